@@ -1,7 +1,7 @@
 """Text of school lists: which encoding it is in, and how telephone, address and date are spelled."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 from itsm.core.errors import DomainError
 
@@ -65,7 +65,8 @@ def german_date(text: str) -> date | None:
     if not text:
         return None
     try:
-        return datetime.strptime(text, "%d.%m.%Y").date()
+        day, month, year = (int(piece) for piece in text.split("."))
+        return date(year, month, day)
     except ValueError:
         raise DomainError(f"„{shorten(text)}“ ist kein Datum (tt.mm.jjjj).") from None
 

@@ -216,15 +216,27 @@ def test_any_text_in_any_column_is_taken_or_rejected(text: str, column: str) -> 
 @pytest.mark.parametrize(
     ("parts", "name"),
     [
-        (["Freie Waldorfschule Rudolf Steiner Schu-", "le u. Parzivalsch."], "Freie Waldorfschule Rudolf Steiner Schule u. Parzivalsch."),
-        (["Georgschule, Freie Waldorfschule,Förder-", "schule eigener Art"], "Georgschule, Freie Waldorfschule, Förderschule eigener Art"),
+        (
+            ["Freie Waldorfschule Rudolf Steiner Schu-", "le u. Parzivalsch."],
+            "Freie Waldorfschule Rudolf Steiner Schule u. Parzivalsch.",
+        ),
+        (
+            ["Georgschule, Freie Waldorfschule,Förder-", "schule eigener Art"],
+            "Georgschule, Freie Waldorfschule, Förderschule eigener Art",
+        ),
         (["Grund-", "und Hauptschule"], "Grund- und Hauptschule"),
         (["Albert-", "Schweitzer-Schule"], "Albert-Schweitzer-Schule"),
-        (["Hohwartschule ", "Städt.  Gem. Grundschule", "- Primarstufe -"], "Hohwartschule Städt. Gem. Grundschule - Primarstufe -"),
-        (["Abendrealschule", "- Max-von-der-Grün -", "Weiterbildungskolleg"], "Abendrealschule - Max-von-der-Grün - Weiterbildungskolleg"),
+        (
+            ["Hohwartschule ", "Städt.  Gem. Grundschule", "- Primarstufe -"],
+            "Hohwartschule Städt. Gem. Grundschule - Primarstufe -",
+        ),
+        (
+            ["Abendrealschule", "- Max-von-der-Grün -", "Weiterbildungskolleg"],
+            "Abendrealschule - Max-von-der-Grün - Weiterbildungskolleg",
+        ),
         (["", "Nur hier", ""], "Nur hier"),
     ],
-)  # fmt: skip
+)
 def test_wrapped_names_grow_together(parts: list[str], name: str) -> None:
     assert rejoin(parts) == name
 
@@ -233,13 +245,16 @@ def test_wrapped_names_grow_together(parts: list[str], name: str) -> None:
     ("parts", "name"),
     [
         (["Hohwartschule", "Städt. Gem. Grundschule"], "Hohwartschule"),
-        (["Städt. Gem. Grundschule", "Kleine Kielstraße", "- Primarstufe -"], "Städt. Gem. Grundschule Kleine Kielstraße"),
+        (
+            ["Städt. Gem. Grundschule", "Kleine Kielstraße", "- Primarstufe -"],
+            "Städt. Gem. Grundschule Kleine Kielstraße",
+        ),
         (["Städt. Gem. Hauptschule", "Am Externberg"], "Städt. Gem. Hauptschule Am Externberg"),
         (["Gesamtschule Scharnhorst", "- Sekundarstufen I und II -"], "Gesamtschule Scharnhorst"),
         (["Abendrealschule", "- Max-von-der-Grün -"], "Abendrealschule Max-von-der-Grün"),
         (["Gem. Grundschule Lichtendorf", "- Primarstufe -"], "Gem. Grundschule Lichtendorf"),
     ],
-)  # fmt: skip
+)
 def test_the_name_people_use_is_short(parts: list[str], name: str) -> None:
     assert call_name(parts) == name
 
