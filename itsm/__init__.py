@@ -1,0 +1,1 @@
+"""IT service desk and field-support dispatch for school authorities."""

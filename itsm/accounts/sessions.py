@@ -1,0 +1,106 @@
+"""Sign-ins as rows: they can be ended one by one or all at once, and age."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from itsm.accounts.models import GrantRow, Session, User
+from itsm.core import clock
+from itsm.core.access import Actor, Grant, Role
+from itsm.core.db import db
+
+IDLE = timedelta(days=14)
+LONGEST = timedelta(days=90)
+# Seldom enough that reading a page does not write, often enough that idle means idle.
+SEEN_EVERY = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who has signed in, in the shape flask-login asks for."""
+
+    session_id: int
+    actor: Actor
+    seen_at: datetime
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """Return the number of the sign-in."""
+        return str(self.session_id)
+
+
+def fingerprint(token: str) -> str:
+    """Return what the database keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin(user: User, at: datetime, agent: str = "") -> str:
+    """Record a sign-in and return its token, which is kept nowhere else but in the cookie."""
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        Session(token_hash=fingerprint(token), user_id=user.id, created_at=at, seen_at=at, agent=agent[:200])
+    )
+    return token
+
+
+def find(token: str, at: datetime) -> Person | None:
+    """Return who holds this token, or None if it has ended; one query.
+
+    A disabled user and an aged sign-in are out at once.
+    """
+    today = clock.local_day(at)
+    rows = db.session.execute(
+        sa.select(Session, User.name, User.email, GrantRow.role, GrantRow.school_id, GrantRow.district_id)
+        .join(User, User.id == Session.user_id)
+        .outerjoin(GrantRow, sa.and_(GrantRow.user_id == User.id, holds(today)))
+        .where(
+            Session.token_hash == fingerprint(token),
+            Session.seen_at > at - IDLE,
+            Session.created_at > at - LONGEST,
+            User.disabled_at.is_(None),
+        )
+    ).all()
+    if not rows:
+        return None
+    session = rows[0][0]
+    grants = tuple(Grant(Role(row.role), row.school_id, row.district_id) for row in rows if row.role)
+    actor = Actor(user_id=session.user_id, name=rows[0].name, grants=grants, email=rows[0].email)
+    return Person(session_id=session.id, actor=actor, seen_at=session.seen_at)
+
+
+def holds(today: sa.ColumnElement[object] | object) -> sa.ColumnElement[bool]:
+    """Return the filter for grants that hold on a day."""
+    return sa.and_(
+        sa.or_(GrantRow.from_on.is_(None), GrantRow.from_on <= today),
+        sa.or_(GrantRow.until_on.is_(None), GrantRow.until_on >= today),
+    )
+
+
+def touch(person: Person, at: datetime) -> bool:
+    """Note that the sign-in is in use; return whether there was anything to note."""
+    if at - person.seen_at < SEEN_EVERY:
+        return False
+    db.session.execute(sa.update(Session).where(Session.id == person.session_id).values(seen_at=at))
+    return True
+
+
+def end(session_id: int) -> None:
+    """End one sign-in."""
+    db.session.execute(sa.delete(Session).where(Session.id == session_id))
+
+
+def end_all(user_id: int) -> int:
+    """End every sign-in of a user; return how many there were."""
+    ended = db.session.scalars(sa.delete(Session).where(Session.user_id == user_id).returning(Session.id))
+    return len(ended.all())
+
+
+def purge(at: datetime) -> int:
+    """Delete sign-ins that have aged out; return how many."""
+    aged = sa.or_(Session.seen_at <= at - IDLE, Session.created_at <= at - LONGEST)
+    return len(db.session.scalars(sa.delete(Session).where(aged).returning(Session.id)).all())

@@ -1,0 +1,77 @@
+"""Build the web application: a list of steps."""
+
+from flask import Flask, request
+from flask_babel import Babel
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from itsm import home, reactions
+from itsm.accounts import views as accounts
+from itsm.config import Settings, read
+from itsm.core import german, pictures, postgres, static, web
+from itsm.core.db import db
+from itsm.dispatch import views as dispatch
+from itsm.operations import views as operations
+from itsm.org import views as org
+from itsm.tickets import views as tickets
+
+MEGABYTE = 1024 * 1024
+LANGUAGES = ("de", "en")
+
+# Endpoints a person reaches without signing in; everything else is refused.
+PUBLIC = frozenset(
+    {
+        "static",
+        "static.built",
+        "home.alive",
+        "accounts.sign_in",
+        "accounts.forgotten",
+        "accounts.use_link",
+        "operations.mailbox",
+        "operations.mailbox_mail",
+    }
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application for these settings, or for those of the environment."""
+    settings = settings or read()
+    app = Flask(__name__, template_folder="../templates", static_folder=None)
+    _configure(app, settings)
+    db.init_app(app)
+    Babel(app, default_locale="de", locale_selector=lambda: request.accept_languages.best_match(LANGUAGES) or "de")
+    for step in (static, pictures, german):
+        step.init(app)
+    web.init(app, PUBLIC)
+    for package in (accounts, org, tickets, dispatch, operations, home):
+        package.init(app)
+    reactions.init()
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = settings.base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        SQLALCHEMY_DATABASE_URI=settings.database_url or postgres.url(settings.instance),
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 5, "max_overflow": 10, "pool_pre_ping": False},
+        MAX_CONTENT_LENGTH=110 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE // 2,
+        MAX_FORM_PARTS=500,
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        BASE_URL=settings.base_url,
+        CITY_NAME=settings.city_name,
+        TILE_URL=settings.tile_url,
+        TILE_ORIGIN=settings.tile_origin,
+        INSTANCE=settings.instance,
+        SETTINGS=settings,
+        DEMO=not settings.production,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

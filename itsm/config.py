@@ -1,0 +1,97 @@
+"""Settings of the edges: read once from the environment, nowhere else."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+DEFAULT_SECRET = "nur-fuer-die-vorfuehrung"  # noqa: S105
+
+
+class SettingError(Exception):
+    """A setting is missing or wrong; the sentence names the variable."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the operator decides; figures a clerk may change are rows, not settings."""
+
+    production: bool
+    instance: Path
+    database_url: str | None
+    secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
+    base_url: str
+    port: int
+    trusted_proxies: int
+    city_name: str
+    mail_host: str
+    mail_port: int
+    mail_user: str
+    mail_password: str
+    mail_from: str
+    mail_tls: bool
+    tile_url: str
+
+    @property
+    def demo_mailbox(self) -> bool:
+        """Whether mail goes to the mailbox page of the demo instead of a mail server."""
+        return not self.mail_host
+
+    @property
+    def tile_origin(self) -> str:
+        """Scheme and host of the map tiles, empty without any."""
+        parts = urlsplit(self.tile_url.replace("{s}", "*"))
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings.
+
+    Raises: SettingError naming the variable, if a number is none or production lacks a secret.
+    """
+
+    def text(name: str, default: str = "") -> str:
+        return environment.get(f"ITSM_{name}", default).strip() or default
+
+    def number(name: str, default: int) -> int:
+        try:
+            return int(text(name, str(default)))
+        except ValueError as error:
+            raise SettingError(f"ITSM_{name} muss eine ganze Zahl sein.") from error
+
+    production = text("ENV", "demo") == "production"
+    port = number("PORT", 8000)
+    settings = Settings(
+        production=production,
+        instance=Path(text("INSTANCE", "instance")).resolve(),
+        database_url=text("DATABASE_URL") or None,
+        secret_key=text("SECRET_KEY", DEFAULT_SECRET),
+        secret_key_fallbacks=tuple(text("SECRET_KEY_FALLBACKS").split()),
+        base_url=text("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        port=port,
+        trusted_proxies=number("TRUSTED_PROXIES", 0),
+        city_name=text("CITY_NAME", "Stadt Dortmund"),
+        mail_host=text("MAIL_HOST"),
+        mail_port=number("MAIL_PORT", 25),
+        mail_user=text("MAIL_USER"),
+        mail_password=text("MAIL_PASSWORD"),
+        mail_from=text("MAIL_FROM", "schul-it@example.org"),
+        mail_tls=text("MAIL_TLS", "0") == "1",
+        tile_url=text("TILE_URL"),
+    )
+    if production:
+        _refuse_demo_values(settings)
+    return settings
+
+
+def _refuse_demo_values(settings: Settings) -> None:
+    if settings.secret_key == DEFAULT_SECRET or len(settings.secret_key) < 32:
+        raise SettingError(
+            "ITSM_SECRET_KEY fehlt oder ist zu kurz. Setzen Sie einen zufälligen Wert von mindestens 32 Zeichen."
+        )
+    if not settings.base_url.startswith("https://"):
+        raise SettingError("ITSM_BASE_URL muss im Betrieb mit https:// beginnen.")
+    if not settings.mail_host:
+        raise SettingError("ITSM_MAIL_HOST fehlt: Im Betrieb braucht der Dienst einen Mailserver.")

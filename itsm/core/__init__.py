@@ -1,0 +1,1 @@
+"""Shared foundations without a word of the domain."""

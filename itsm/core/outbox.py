@@ -1,0 +1,92 @@
+"""Mail on its way out: a row in the caller's transaction, sent later by the worker."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from itsm.core.db import Model, db
+from itsm.core.queue import enqueue
+
+BURST = timedelta(seconds=60)
+
+
+class Mail(Model):
+    """One mail to one person; several events of a burst are items of the same mail."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        sa.Index(
+            "uq_mail_open_burst",
+            "to_address",
+            "burst_key",
+            unique=True,
+            postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND attempts = 0"),
+        ),
+        sa.Index("ix_mail_due_at", "due_at", postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    template: Mapped[str]
+    to_address: Mapped[str]
+    to_name: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str]
+    items: Mapped[list[Any]] = mapped_column(JSONB)
+    burst_key: Mapped[str]
+    # Stable over every retry, so that a mail sent twice by a crash is shown once by the reader.
+    message_id: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(default="")
+
+
+def put(
+    template: str,
+    *,
+    to: str,
+    subject: str,
+    item: dict[str, Any],
+    burst_key: str,
+    at: datetime,
+    to_name: str = "",
+    delay: timedelta = BURST,
+) -> Mail:
+    """Queue a mail, or add the item to one of the same burst that has not left yet.
+
+    `template` names templates/mail/<template>.txt and .html; both get `mail` and `items`.
+    """
+    waiting = db.session.scalar(
+        sa.select(Mail)
+        .where(
+            Mail.to_address == to,
+            Mail.burst_key == burst_key,
+            Mail.sent_at.is_(None),
+            Mail.failed_at.is_(None),
+            Mail.attempts == 0,
+        )
+        .with_for_update()
+    )
+    if waiting is not None:
+        waiting.items = [*waiting.items, item]
+        return waiting
+    mail = Mail(
+        template=template,
+        to_address=to,
+        to_name=to_name,
+        subject=subject,
+        items=[item],
+        burst_key=burst_key,
+        message_id=secrets.token_hex(16),
+        created_at=at,
+        due_at=at + delay,
+    )
+    db.session.add(mail)
+    db.session.flush()
+    enqueue("send-mail", args={"mail_id": mail.id}, queue="mail", scheduled_at=mail.due_at)
+    return mail

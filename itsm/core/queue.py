@@ -1,0 +1,52 @@
+"""Put work into the queue in the caller's own transaction: change and job commit together."""
+
+import json
+from datetime import datetime
+
+import sqlalchemy as sa
+from procrastinate.schema import SchemaManager
+
+from itsm.core.db import db
+
+_DEFER = sa.text(
+    "SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[ROW("
+    ":queue, :task, 0, :lock, :queueing_lock, CAST(:args AS jsonb), :scheduled_at"
+    ")::procrastinate_job_to_defer_v1]))"
+)
+
+_WAITING = sa.text("SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :queueing_lock AND status = 'todo'")
+
+
+def enqueue(
+    task: str,
+    *,
+    args: dict[str, object] | None = None,
+    queue: str = "default",
+    lock: str | None = None,
+    queueing_lock: str | None = None,
+    scheduled_at: datetime | None = None,
+) -> int | None:
+    """Enqueue a task; return its number, or None if one with this queueing lock already waits.
+
+    Units: `scheduled_at` is an aware moment; None means at once.
+    """
+    if queueing_lock and db.session.scalar(_WAITING, {"queueing_lock": queueing_lock}):
+        return None
+    number: int = db.session.execute(
+        _DEFER,
+        {
+            "queue": queue,
+            "task": task,
+            "lock": lock,
+            "queueing_lock": queueing_lock,
+            "args": json.dumps(args or {}),
+            "scheduled_at": scheduled_at,
+        },
+    ).scalar_one()
+    return number
+
+
+def create_tables(connection: sa.Connection) -> None:
+    """Create the tables of the queue as the installed library wants them; for databases of tests."""
+    # Through the bare cursor: the script holds several statements and per cent signs.
+    connection.connection.cursor().execute(SchemaManager.get_schema())

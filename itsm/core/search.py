@@ -1,0 +1,46 @@
+"""A search line as people type it: words with a colon are filters, the rest is text."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from itsm.core.access import Actor
+from itsm.core.errors import DomainError
+
+_PART = re.compile(r'([\wäöüß-]+):("[^"]*"|\S+)|("[^"]*"|\S+)', re.IGNORECASE)
+_LONGEST = 300
+
+Filter = Callable[[Actor, str], sa.ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A search line taken apart: (word, value) pairs, and the words of free text."""
+
+    filters: tuple[tuple[str, str], ...]
+    text: str
+
+
+def parse(line: str, words: Mapping[str, object]) -> Line:
+    """Take a search line apart; a word that is no filter counts as text.
+
+    Raises: DomainError if the line is longer than anybody types.
+    """
+    if len(line) > _LONGEST:
+        raise DomainError(f"Die Suchzeile ist zu lang. Bitte höchstens {_LONGEST} Zeichen eingeben.")
+    line = line.replace("\x00", " ")
+    filters: list[tuple[str, str]] = []
+    text: list[str] = []
+    for word, value, free in _PART.findall(line):
+        if word and word.lower() in words:
+            filters.append((word.lower(), value.strip('"')))
+        else:
+            text.append(free or f"{word}:{value}")
+    return Line(tuple(filters), " ".join(text))
+
+
+def without(line: str, word: str, value: str) -> str:
+    """Return the line with one filter taken out; for the chip that removes it."""
+    return " ".join(line.replace(f'{word}:"{value}"', "").replace(f"{word}:{value}", "").split())

@@ -1,0 +1,1 @@
+"""Visits, timetable and the day route."""

@@ -1,0 +1,1 @@
+"""What the operator sees: outgoing mail, timed jobs, figures."""

@@ -1,0 +1,10 @@
+"""Pages of this package."""
+
+from flask import Blueprint, Flask
+
+bp = Blueprint("operations", __name__)
+
+
+def init(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(bp)

@@ -1,0 +1,1 @@
+"""Districts, schools, sites, rooms and school calendars."""

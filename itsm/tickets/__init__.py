@@ -1,0 +1,1 @@
+"""Reports of faults, first-level steps, routing and escalation."""
