@@ -36,7 +36,7 @@ def test_settings(instance: Path, database_url: str) -> Settings:
 test_settings.__test__ = False  # type: ignore[attr-defined]
 
 
-class KeptSession(scoped_session):  # type: ignore[type-arg]
+class KeptSession(scoped_session):
     """A session that outlives a request, so that a test can go on with its objects."""
 
     def remove(self) -> None:
@@ -82,7 +82,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
-def session(app: Flask) -> Iterator[scoped_session]:  # type: ignore[type-arg]
+def session(app: Flask) -> Iterator[scoped_session]:
     """The session of a test: commits become savepoints, and all is rolled back at the end."""
     with app.app_context():
         connection = db.engine.connect()
@@ -99,6 +99,6 @@ def session(app: Flask) -> Iterator[scoped_session]:  # type: ignore[type-arg]
 
 
 @pytest.fixture
-def client(app: Flask, session: scoped_session) -> FlaskClient:  # type: ignore[type-arg]
+def client(app: Flask, session: scoped_session) -> FlaskClient:
     """A browser without JavaScript that nobody has signed in with."""
     return app.test_client()

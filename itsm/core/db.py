@@ -22,11 +22,13 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Pass a moment to the driver, unless it has no zone."""
         if value is not None and value.tzinfo is None:
             raise ValueError("a moment needs its time zone")
         return value
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Return the moment in UTC, whatever zone the connection has."""
         return None if value is None else value.astimezone(UTC)
 
 

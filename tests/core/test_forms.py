@@ -1,0 +1,60 @@
+"""Input as people type it, and errors that lose nothing."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from itsm.core.errors import DomainError, NotFound
+from itsm.core.forms import Day, Form, Line, Text
+
+
+class ExampleForm(Form):
+    name = Line("Name", longest=20)
+    day = Day("Tag", required=False)
+    note = Text("Notiz", required=False)
+
+
+def filled(app: Flask, **fields: str) -> ExampleForm:
+    with app.test_request_context(method="POST"):
+        return ExampleForm(MultiDict({"name": "Raum", **fields}))
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("17.3.26", date(2026, 3, 17)), ("17.03.2026", date(2026, 3, 17)), ("2026-03-17", date(2026, 3, 17)), ("", None)],
+)
+def test_a_date_is_read_as_people_type_it(app: Flask, typed: str, day: date | None) -> None:
+    form = filled(app, day=typed)
+    assert form.validate()
+    assert form.day.data == day
+
+
+@pytest.mark.parametrize("typed", ["morgen", "31.2.26", "17.3.", "2026-13-01", "99999999999"])
+def test_what_is_no_date_gets_a_sentence(app: Flask, typed: str) -> None:
+    form = filled(app, day=typed)
+    assert not form.validate()
+    assert "kein Datum" in form.day.errors[0]
+
+
+def test_one_line_stays_one_line_and_nul_goes(app: Flask) -> None:
+    form = filled(app, name="Raum\r\nBcc: x\x00", note="a\r\nb\x00")
+    assert (form.name.data, form.note.data) == ("Raum Bcc: x", "a\nb")
+
+
+def test_too_long_is_said_and_kept(app: Flask) -> None:
+    form = filled(app, name="x" * 21)
+    assert not form.validate()
+    assert form.name.data == "x" * 21
+
+
+def test_an_error_of_the_domain_stands_on_the_form_but_not_found_leaves_it(app: Flask) -> None:
+    form = filled(app)
+    assert form.validate()
+    assert form.status == 200
+    with form.shows_errors():
+        raise DomainError("Geht nicht.")
+    assert (form.form_errors, form.status) == (["Geht nicht."], 422)
+    with pytest.raises(NotFound), form.shows_errors():
+        raise NotFound
