@@ -1,15 +1,35 @@
 """The landing page of each role, and the one search box."""
 
-from flask import Blueprint, Flask, render_template
+import re
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from itsm.core import clock
+from itsm.core.search import parse
+from itsm.core.web import NavEntry, actor, add_nav
+
 bp = Blueprint("home", __name__)
+
+_TICKET_NUMBER = re.compile(r"s-?(\d{1,9})", re.IGNORECASE)
+_SCHOOL_NUMBER = re.compile(r"\d{6}")
 
 
 @bp.get("/")
 def start() -> ResponseReturnValue:
     """Show what is to be done now."""
-    return render_template("home/start.html")
+    return render_template("home/start.html", actor=actor(), at=clock.now())
+
+
+@bp.get("/suche")
+def search() -> ResponseReturnValue:
+    """Go straight to what was named by its number, else show what was found."""
+    q = " ".join(request.args.get("q", "").split())
+    if found := _TICKET_NUMBER.fullmatch(q):
+        return redirect(url_for("tickets.show", ticket_id=int(found[1])))
+    if _SCHOOL_NUMBER.fullmatch(q):
+        return redirect(url_for("org.show_school", number=q))
+    return render_template("home/search.html", actor=actor(), q=q, text=parse(q, {}).text)
 
 
 @bp.get("/lebt")
@@ -21,3 +41,4 @@ def alive() -> ResponseReturnValue:
 def init(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp)
+    add_nav(NavEntry("Start", "home.start", "home", lambda _: True, 10))
