@@ -45,6 +45,7 @@ MOVES = (
         State.WAITING_SCHOOL,
     ),
     Move("answer", frozenset({State.WAITING_SCHOOL}), State.ACCEPTED),
+    Move("answer-second-level", frozenset({State.WAITING_SCHOOL}), State.SECOND_LEVEL),
     Move("await-supplier", frozenset({State.NEW}) | IN_WORK - {State.WAITING_SUPPLIER}, State.WAITING_SUPPLIER),
     Move("delivered", frozenset({State.WAITING_SUPPLIER}), State.ACCEPTED),
     Move("escalate", frozenset({State.NEW}) | IN_WORK, State.SECOND_LEVEL),

@@ -1,0 +1,26 @@
+"""What other packages may want to know about tickets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from itsm.tickets.states import State
+
+
+@dataclass(frozen=True)
+class TicketRouted:
+    """A ticket is new or has got another place in the organisation; it has its number."""
+
+    ticket_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class TicketMoved:
+    """A ticket went from one state to another."""
+
+    ticket_id: int
+    move: str
+    from_state: State
+    to_state: State
+    at: datetime
+    actor_name: str

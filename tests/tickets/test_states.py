@@ -1,0 +1,50 @@
+"""Every state × every move against a table written by hand."""
+
+import pytest
+
+from itsm.core.errors import DomainError
+from itsm.core.states import find
+from itsm.tickets.states import DONE, LABELS, MOVES, OPEN, State
+from itsm.tickets.words import MOVES as MOVE_WORDS
+from itsm.tickets.words import STATE_KINDS
+
+N, A, P, W, L, S, G, C, X = State
+# Written by hand from the issue, not from MOVES: move → {source: target}.
+EXPECTED = {
+    "accept": {N: A},
+    "plan": {N: P, A: P, W: P, L: P},
+    "unplan": {P: A},
+    "ask-school": {N: W, A: W, P: W, L: W, S: W},
+    "answer": {W: A},
+    "answer-second-level": {W: S},
+    "await-supplier": {N: L, A: L, P: L, W: L},
+    "delivered": {L: A},
+    "escalate": {N: S, A: S, P: S, W: S, L: S},
+    "give-back": {S: A},
+    "solve": {N: G, A: G, P: G, W: G, L: G, S: G},
+    "close": {G: C},
+    "give-up-waiting": {W: C},
+    "reopen": {G: A, C: A},
+    "withdraw": {N: X, A: X, P: X, W: X, L: X, S: X},
+}
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_move_starts_only_where_the_table_says(name: str, state: State) -> None:
+    target = EXPECTED[name].get(state)
+    if target is None:
+        with pytest.raises(DomainError, match=LABELS[state]):
+            find(MOVES, name, state, LABELS)
+    else:
+        assert find(MOVES, name, state, LABELS).target is target
+
+
+def test_the_tables_name_the_same_moves() -> None:
+    assert {move.name for move in MOVES} == set(EXPECTED)
+    assert set(MOVE_WORDS) == set(EXPECTED) | {"report"}
+
+
+def test_every_state_is_open_or_done_and_has_its_words() -> None:
+    assert OPEN | DONE == set(State) and not OPEN & DONE
+    assert set(LABELS) == set(STATE_KINDS) == set(State)
