@@ -14,6 +14,7 @@ class User(Model):
     """A person who can sign in; the password is an argon2 hash or empty until it was set."""
 
     __tablename__ = "user"
+    __table_args__ = (sa.Index("ix_user_name", sa.text("lower(name)"), "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
@@ -84,6 +85,8 @@ class Link(Model):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
 
 
 class Attempt(Model):

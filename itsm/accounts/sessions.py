@@ -94,10 +94,10 @@ def end(session_id: int) -> None:
     db.session.execute(sa.delete(Session).where(Session.id == session_id))
 
 
-def end_all(user_id: int) -> int:
-    """End every sign-in of a user; return how many there were."""
-    ended = db.session.scalars(sa.delete(Session).where(Session.user_id == user_id).returning(Session.id))
-    return len(ended.all())
+def end_all(user_id: int, *, but: int | None = None) -> int:
+    """End every sign-in of a user, except perhaps the one in use; return how many there were."""
+    ended = sa.delete(Session).where(Session.user_id == user_id, Session.id.is_distinct_from(but))
+    return len(db.session.scalars(ended.returning(Session.id)).all())
 
 
 def purge(at: datetime) -> int:

@@ -18,6 +18,8 @@ _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})?")
 class Form(FlaskForm):
     """Base of every form."""
 
+    refused_with = 422
+
     class Meta(FlaskForm.Meta):
         locales = ["de_DE", "de"]
 
@@ -30,11 +32,12 @@ class Form(FlaskForm):
             if error.status == 404:
                 raise
             self.form_errors.append(error.sentence)
+            self.refused_with = error.status
 
     @property
     def status(self) -> int:
         """The HTTP status of a page that shows this form."""
-        return 422 if self.errors or self.form_errors else 200
+        return self.refused_with if self.errors or self.form_errors else 200
 
 
 def single_line(value: Any) -> Any:

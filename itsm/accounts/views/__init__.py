@@ -1,22 +1,27 @@
-"""Pages to sign in and out."""
+"""Pages of people: sign-in, own account, persons and rights, absences."""
 
-from flask import Blueprint, Flask, Request, session
-from flask.typing import ResponseReturnValue
+from flask import Flask, Request, session
 from flask_login import LoginManager
 
-from itsm.accounts import sessions
+from itsm.accounts import links, sessions
+from itsm.accounts.views import sign_in
+from itsm.accounts.views.blueprint import TOKEN, bp
 from itsm.core import clock
 from itsm.core.db import writing
 
-bp = Blueprint("accounts", __name__)
-TOKEN = "token"
+__all__ = ["TOKEN", "bp", "init", "sign_in"]
 
 
 def init(app: Flask) -> None:
     """Register the pages and let flask-login find people by their session row."""
     app.register_blueprint(bp)
     login = LoginManager(app)
+    # The session row is the protection; the library's own would drop a cookie when a browser is updated.
+    login.session_protection = None
     login.request_loader(_person)
+    app.config["PERMANENT_SESSION_LIFETIME"] = sessions.LONGEST
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
+    app.jinja_env.filters["link_path"] = links.path_of
 
 
 def _person(incoming: Request) -> sessions.Person | None:
@@ -26,9 +31,3 @@ def _person(incoming: Request) -> sessions.Person | None:
         with writing():
             sessions.touch(person, clock.now())
     return person
-
-
-@bp.route("/anmelden", methods=["GET", "POST"])
-def sign_in() -> ResponseReturnValue:
-    """Let a person in."""
-    return "Anmelden"

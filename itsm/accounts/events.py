@@ -1,0 +1,14 @@
+"""What accounts announce to the packages above."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class AbsenceSet:
+    """A person will be away from the first to the last day, both included."""
+
+    user_id: int
+    first_on: date
+    last_on: date
+    at: datetime

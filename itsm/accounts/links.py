@@ -1,0 +1,67 @@
+"""Single-use links: the address in a mail is worked out when it is sent, the database never holds it."""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import contains_eager
+
+from itsm.accounts.models import Link, LinkKind, User
+from itsm.accounts.sessions import fingerprint
+from itsm.core.db import db
+
+LIFETIME = timedelta(hours=24)
+WORDS = {LinkKind.INVITATION: "einladung", LinkKind.RESET: "passwort"}
+
+
+def make(user: User, kind: LinkKind, at: datetime) -> str:
+    """Record a link and return its nonce, from which `path_of` works out the address."""
+    nonce = secrets.token_urlsafe(24)
+    link = Link(
+        token_hash=fingerprint(token_of(nonce)), user_id=user.id, kind=kind, created_at=at, expires_at=at + LIFETIME
+    )
+    db.session.add(link)
+    return nonce
+
+
+def token_of(nonce: str) -> str:
+    """Return the token that belongs to a nonce; only who has the secret key can tell."""
+    key = current_app.secret_key
+    key = key.encode() if isinstance(key, str) else key or b""
+    return urlsafe_b64encode(hmac.digest(key, f"link:{nonce}".encode(), hashlib.sha256)).decode().rstrip("=")
+
+
+def path_of(nonce: str, kind: str) -> str:
+    """Return the path of a link; a filter of the mail templates."""
+    return f"/{WORDS[LinkKind(kind)]}/{token_of(nonce)}"
+
+
+def find(token: str, at: datetime, *, lock: bool = False) -> Link | None:
+    """Return the link of this token if it can still be used; `lock` keeps others from using it meanwhile."""
+    query = (
+        sa.select(Link)
+        .join(Link.user)
+        .options(contains_eager(Link.user))
+        .where(
+            Link.token_hash == fingerprint(token),
+            Link.used_at.is_(None),
+            Link.expires_at > at,
+            User.disabled_at.is_(None),
+        )
+    )
+    return db.session.scalar(query.with_for_update(of=Link) if lock else query)
+
+
+def end_all(user_id: int, at: datetime) -> None:
+    """Let no open link of a user work any more."""
+    db.session.execute(sa.update(Link).where(Link.user_id == user_id, Link.used_at.is_(None)).values(used_at=at))
+
+
+def purge(at: datetime) -> int:
+    """Delete links whose time is over; return how many."""
+    old = sa.delete(Link).where(Link.expires_at <= at)
+    return len(db.session.scalars(old.returning(Link.id)).all())

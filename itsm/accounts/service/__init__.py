@@ -1,0 +1,1 @@
+"""Verbs over people: sign-in, persons and their rights, absences."""
