@@ -33,9 +33,13 @@ _EARTH_METRES = 6_371_000.0
 
 @dataclass(frozen=True)
 class DistrictShape:
-    """One district of a cut. Units: load in the unit of the weights, distances in metres."""
+    """One district of a cut; `middle` is the member from which all others are nearest.
+
+    Units: load in the unit of the weights, distances in metres.
+    """
 
     members: tuple[str, ...]
+    middle: str
     load: int
     longest_metres: int
     mean_metres: int
@@ -174,6 +178,7 @@ class _Problem:
         ways = np.linalg.norm(points[:, None, :] - points[None, :, :], axis=2)
         return DistrictShape(
             members=tuple(sorted(key for unit in inside for key in self.units[unit])),
+            middle=self.units[int(self.medoids(chosen)[district])][0],
             load=int(self.weights[inside].sum()),
             longest_metres=round(float(ways.max(initial=0.0))),
             mean_metres=round(float(ways.mean(axis=0).min())) if len(points) else 0,

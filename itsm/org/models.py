@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from itsm.core.db import Model
+from itsm.org.school_forms import form_name
 
 
 class Sharing(StrEnum):
@@ -70,6 +71,17 @@ class School(Model):
         order_by="VisitingHours.weekday, VisitingHours.opens", cascade="all, delete-orphan"
     )
     movable_days: Mapped[list["MovableDay"]] = relationship(order_by="MovableDay.day", cascade="all, delete-orphan")
+
+    @property
+    def form(self) -> str:
+        """The name of the school form."""
+        return form_name(self.form_key)
+
+    @property
+    def main_site(self) -> "Site | None":
+        """The building with the official address."""
+        main = [place for place in self.places if place.is_main] or self.places
+        return main[0].site if main else None
 
 
 class Site(Model):
@@ -201,3 +213,16 @@ class SchoolMove(Model):
     moved_at: Mapped[datetime]
     moved_by: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
+
+
+class SchoolUpload(Model):
+    """A school list an administrator has uploaded and not yet taken over."""
+
+    __tablename__ = "school_upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    filename: Mapped[str]
+    content: Mapped[bytes]
+    carrier: Mapped[str]
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[str]

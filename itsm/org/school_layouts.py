@@ -1,9 +1,11 @@
 """Which column of which school list means what: the one place that knows column names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from itsm.core.errors import DomainError
+from itsm.org.school_names import rejoin
 
 
 class FileKind(StrEnum):
@@ -22,6 +24,10 @@ class Layout:
     name_parts: tuple[str, ...]
     phone: tuple[str, ...]
     position: tuple[str, ...]
+
+    def wrote(self, source: Mapping[str, str]) -> bool:
+        """Whether these columns, as a school remembers them, come from a list of this kind."""
+        return self.columns["number"] in source
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -93,3 +99,11 @@ def layout_of(header: list[str]) -> Layout:
     if len(nearest) > 3:
         raise DomainError("Das ist keine Schulliste: Die Spalten der schuldaten.csv des Ministeriums fehlen.")
     raise DomainError(f"In der Schulliste fehlt: Spalte {', '.join(nearest)}.")
+
+
+def official_name(source: Mapping[str, str]) -> str:
+    """The full name a school carries in the list it was last read from; nothing if it was in none."""
+    for layout in (MINISTRY, CITY):
+        if layout.wrote(source):
+            return rejoin([source.get(name, "") for name in layout.name_parts])
+    return ""

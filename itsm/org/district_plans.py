@@ -1,0 +1,253 @@
+"""Who belongs to which district: read from a file, or proposed from places and workload."""
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from itsm.core.access import Actor
+from itsm.core.db import db
+from itsm.core.errors import DomainError, NotAllowed
+from itsm.org import policy, school_text
+from itsm.org.districting import DistrictShape, Partition, partition
+from itsm.org.models import District, School, SchoolSite
+from itsm.org.service import move_school
+
+# A school of twenty pupils has a network and rooms all the same; so every school counts at least this much.
+LEAST_WORKLOAD = 150
+MOST_DISTRICTS = 60
+
+
+@dataclass
+class AssignmentReport:
+    """What a district file changes."""
+
+    moved: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    created: list[str] = field(default_factory=list)
+    rejected: list[tuple[int, str]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as data."""
+        return {
+            "moved": self.moved,
+            "unchanged": self.unchanged,
+            "created": self.created,
+            "rejected": [{"line": line, "reason": reason} for line, reason in self.rejected],
+        }
+
+
+@dataclass(frozen=True)
+class ProposedDistrict:
+    """One district of a proposal; `district` is the one of today it continues, if there is one."""
+
+    number: int
+    name: str
+    district: District | None
+    shape: DistrictShape
+    schools: tuple[School, ...]
+    moved: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The district as data."""
+        return {
+            "number": self.number,
+            "name": self.name,
+            "count": len(self.schools),
+            "load": self.shape.load,
+            "longest_metres": self.shape.longest_metres,
+            "moved": self.moved,
+            "schools": [school.number for school in self.schools],
+        }
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A cut of the city, not saved."""
+
+    districts: tuple[ProposedDistrict, ...]
+    worst_deviation: float
+    without_place: tuple[School, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The proposal as data."""
+        return {
+            "districts": [one.as_json() for one in self.districts],
+            "worst_deviation_percent": round(100 * self.worst_deviation, 1),
+            "without_coordinates": [school.number for school in self.without_place],
+        }
+
+
+def read_assignments(content: bytes) -> list[tuple[int, str, str]]:
+    """Line number, school number and district of each line; a heading is left out.
+
+    Raises: DomainError if the bytes are no such table.
+    """
+    lines = school_text.decode(content).splitlines()
+    separator = max(";,\t", key=lines[0].count)
+    found = []
+    for line, text in enumerate(lines, start=1):
+        if text.strip():
+            found.append((line, *_two_cells(text, separator)))
+    if found and not re.fullmatch(r"[0-9]+", found[0][1]):
+        found.pop(0)
+    if not found:
+        raise DomainError("Die Datei enthält keine Zuordnung. Erwartet wird je Zeile: Schulnummer; Bezirk.")
+    if not any(re.fullmatch(r"[0-9]{6}", number) for _, number, _ in found):
+        raise DomainError("Das ist keine Bezirksliste. Erwartet wird je Zeile: Schulnummer; Bezirk.")
+    return found
+
+
+def _two_cells(text: str, separator: str) -> tuple[str, str]:
+    try:
+        cells = [*next(csv.reader([text], delimiter=separator)), "", ""]
+    except csv.Error:
+        return "", ""
+    return cells[0].strip(), cells[1].strip()
+
+
+def assign(actor: Actor, lines: Sequence[tuple[int, str, str]], at: datetime) -> AssignmentReport:
+    """Put schools into the districts a file names; a district it names for the first time is made.
+
+    Raises: NotAllowed unless the actor administrates the city.
+    Source: docs/rules/schools.md, SC-11.
+    """
+    _check(actor)
+    report = AssignmentReport()
+    schools = {school.number: school for school in db.session.scalars(sa.select(School))}
+    districts = list(db.session.scalars(sa.select(District).order_by(District.number)))
+    for line, number, wanted in lines:
+        school = schools.get(number)
+        if school is None or not wanted or len(wanted) > school_text.LONGEST_FIELD:
+            report.rejected.append((line, _why_not(number, school, wanted)))
+            continue
+        district = _find_or_make(districts, wanted, report)
+        if school.district_id == district.id:
+            report.unchanged.append(number)
+        else:
+            move_school(actor, school, district, "Bezirksliste eingelesen", at)
+            report.moved.append(number)
+    return report
+
+
+def _why_not(number: str, school: School | None, wanted: str) -> str:
+    if school is None:
+        return f"Die Schule „{school_text.shorten(number)}“ ist nicht bekannt."
+    return "Der Bezirk ist viel zu lang." if wanted else "Der Bezirk fehlt."
+
+
+def _find_or_make(districts: list[District], wanted: str, report: AssignmentReport) -> District:
+    numbered = re.fullmatch(r"(?:\D*\s)?0*([1-9][0-9]{0,3})", wanted)
+    for district in districts:
+        if district.name.casefold() == wanted.casefold() or (numbered and district.number == int(numbered[1])):
+            return district
+    number = int(numbered[1]) if numbered else max((district.number for district in districts), default=0) + 1
+    made = District(number=number, name=_name_of(number) if wanted.isdecimal() else wanted)
+    db.session.add(made)
+    db.session.flush()
+    districts.append(made)
+    report.created.append(made.name)
+    return made
+
+
+def _name_of(number: int) -> str:
+    return f"Campusbezirk {number}"
+
+
+def propose(actor: Actor, count: int, seed: int = 0) -> Proposal:
+    """Cut the open schools with a known place into `count` balanced, compact districts; nothing is saved.
+
+    Raises: NotAllowed unless the actor administrates the city; DomainError for an impossible count.
+    Source: docs/rules/schools.md, SC-12.
+    """
+    _check(actor)
+    if not 1 <= count <= MOST_DISTRICTS:
+        raise DomainError(f"Bitte eine Zahl von 1 bis {MOST_DISTRICTS} Bezirken angeben.")
+    schools = {school.number: school for school in db.session.scalars(_open_schools())}
+    located = {number: points for number, school in schools.items() if (points := _points(school))}
+    if not located:
+        raise DomainError("Noch hat keine Schule eine Koordinate. Bitte lesen Sie zuerst die Schulliste ein.")
+    today = list(db.session.scalars(sa.select(District).order_by(District.number).limit(count)))
+    index: dict[int | None, int] = {district.id: position for position, district in enumerate(today)}
+    keep = {number: index[schools[number].district_id] for number in located if schools[number].district_id in index}
+    cut = partition(located, _workloads(schools), count, keep=keep, seed=seed)
+    return Proposal(
+        districts=tuple(_proposed(cut, position, today, schools) for position in range(count)),
+        worst_deviation=cut.worst_deviation,
+        without_place=tuple(school for number, school in schools.items() if number not in located),
+    )
+
+
+def _open_schools() -> sa.Select[School]:
+    return (
+        sa.select(School)
+        .where(School.closed_at.is_(None))
+        .order_by(School.number)
+        .options(selectinload(School.places).joinedload(SchoolSite.site))
+    )
+
+
+def _points(school: School) -> list[tuple[float, float]]:
+    sites = [place.site for place in school.places]
+    return [(s.latitude, s.longitude) for s in sites if s.latitude is not None and s.longitude is not None]
+
+
+def _workloads(schools: dict[str, School]) -> dict[str, int]:
+    """Pupils as the measure of work; a school whose number is unknown counts as a middling one."""
+    known = [school.pupils for school in schools.values() if school.pupils]
+    middling = int(median(known)) if known else LEAST_WORKLOAD
+    return {number: max(LEAST_WORKLOAD, school.pupils or middling) for number, school in schools.items()}
+
+
+def _proposed(cut: Partition, position: int, today: list[District], schools: dict[str, School]) -> ProposedDistrict:
+    shape = cut.districts[position]
+    district = today[position] if position < len(today) else None
+    members = tuple(schools[number] for number in shape.members)
+    number = district.number if district else _free_number(today, position)
+    stays = sum(district is not None and school.district_id == district.id for school in members)
+    name = district.name if district else _name_of(number)
+    return ProposedDistrict(number, name, district, shape, members, len(members) - stays)
+
+
+def _free_number(today: list[District], position: int) -> int:
+    return max((district.number for district in today), default=0) + position - len(today) + 1
+
+
+def save(actor: Actor, proposal: Proposal, at: datetime) -> int:
+    """Make the proposed districts and move the schools into them; returns how many schools moved."""
+    _check(actor)
+    moved = 0
+    for proposed in proposal.districts:
+        district = proposed.district or _make(proposed)
+        for school in proposed.schools:
+            if school.district_id != district.id:
+                move_school(actor, school, district, "Bezirke neu geschnitten", at)
+                moved += 1
+    return moved
+
+
+def _make(proposed: ProposedDistrict) -> District:
+    """A new district; its day begins at the school in its middle until somebody names a better place."""
+    middle = next(school for school in proposed.schools if school.number == proposed.shape.middle)
+    site = middle.main_site
+    made = District(
+        number=proposed.number,
+        name=proposed.name,
+        base_name=middle.name,
+        base_latitude=site.latitude if site else None,
+        base_longitude=site.longitude if site else None,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def _check(actor: Actor) -> None:
+    if not policy.may_import(actor):
+        raise NotAllowed("Bezirke schneidet nur die Administration zu.")
