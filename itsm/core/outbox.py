@@ -88,5 +88,13 @@ def put(
     )
     db.session.add(mail)
     db.session.flush()
-    enqueue("send-mail", args={"mail_id": mail.id}, queue="mail", scheduled_at=mail.due_at)
+    enqueue_mail(mail)
     return mail
+
+
+def enqueue_mail(mail: Mail) -> int | None:
+    """Enqueue the sending of a mail for when it is due; None if that waits already."""
+    key = f"mail-{mail.id}"
+    return enqueue(
+        "send-mail", args={"mail_id": mail.id}, queue="mail", lock=key, queueing_lock=key, scheduled_at=mail.due_at
+    )

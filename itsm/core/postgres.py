@@ -95,6 +95,6 @@ def _alone(instance: Path) -> Iterator[None]:
 def _postmaster(folder: Path) -> psutil.Process | None:
     try:
         process = psutil.Process(int((folder / "postmaster.pid").read_text().splitlines()[0]))
-        return process if process.name() == "postgres" and str(folder) in process.cmdline() else None
+        return process if process.name() == "postgres" else None
     except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
         return None

@@ -1,0 +1,20 @@
+MAKEFLAGS += --no-print-directory
+.PHONY: help setup run test bench lock
+
+help: ## Diese Übersicht
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## Alles einrichten, was der Dienst braucht (ein zweiter Lauf tut nichts)
+	@bin/setup
+
+run: setup ## Einrichten, Demo-Stadt laden und den Dienst starten (Strg-C beendet ihn)
+	@exec .venv/bin/itsm up
+
+test: setup ## Die ganze Prüfung; eine Datei mit: make test T=tests/org
+	@bin/check $(T)
+
+bench: setup ## Antwortzeiten mit 100.000 Störungen neben einer nackten Flask-Anwendung messen
+	@.venv/bin/python -m bench
+
+lock: setup ## Die Lock-Dateien erneuern
+	@bin/lock

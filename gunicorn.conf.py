@@ -1,0 +1,13 @@
+"""How gunicorn serves the application; read by `itsm web` and by a bare `gunicorn wsgi:app`."""
+
+from itsm.config import read
+
+_settings = read()
+
+bind = f"{_settings.host}:{_settings.port}"
+workers = _settings.web_workers
+worker_class = "gthread"
+threads = 4
+timeout = 60
+# Longer than the idle time of common reverse proxies, so that the proxy is the one to hang up.
+keepalive = 75

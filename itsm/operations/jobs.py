@@ -1,0 +1,18 @@
+"""Timed jobs of the operator: what is no longer needed goes, what was forgotten is sent."""
+
+from datetime import datetime
+
+from itsm.core import mail
+from itsm.core.jobs import Job
+from itsm.operations import timed
+
+
+def purge(at: datetime) -> int:
+    """Delete old runs of jobs and old mails; return how many."""
+    return timed.purge(at) + mail.purge(at)
+
+
+JOBS = (
+    Job("betriebsdaten-aufraeumen", "Alte Mails und Läufe löschen", {"hour": 3, "minute": 10}, purge),
+    Job("liegengebliebene-mail", "Überfällige Mails noch einmal einreihen", {"minute": 40}, mail.enqueue_forgotten),
+)

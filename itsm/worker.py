@@ -1,0 +1,98 @@
+"""The worker: the one place that knows Procrastinate."""
+
+import asyncio
+import contextlib
+import logging
+from datetime import timedelta
+
+import click
+from flask import Flask
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job as QueuedJob
+from procrastinate.types import JSONDict
+
+from itsm.app import create_app
+from itsm.core import clock, mail
+from itsm.jobs import JOBS
+from itsm.operations import timed
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+CONCURRENCY = 4
+# A worker that has not been heard of for so long is dead; its jobs are taken up by others.
+SILENT_SECONDS = 30
+LOOK_EVERY_SECONDS = 10
+GRACE_SECONDS = 25
+
+
+class Patience(BaseRetryStrategy):
+    """Try again after 30 s, 1, 2, 4 … minutes, at most an hour apart; then leave it as failed."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
+        """Return when to try again, or None to give up."""
+        if job.attempts + 1 >= TRIES:
+            return None
+        return RetryDecision(retry_at=clock.now() + min(timedelta(seconds=30) * 2**job.attempts, timedelta(hours=1)))
+
+
+def make_worker(app: Flask) -> App:
+    """Return the queue with its tasks, over the database of the application."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"].replace("postgresql+psycopg://", "postgresql://", 1)
+    queue = App(connector=PsycopgConnector(conninfo=url, kwargs={"application_name": "itsm-worker"}))
+
+    @queue.task(name="send-mail", retry=Patience())
+    def send_mail(mail_id: int) -> None:
+        with app.app_context():
+            mail.deliver(mail_id, clock.now)
+
+    @queue.task(name="run-job", retry=Patience())
+    def run_job(run_id: int) -> JSONDict:
+        with app.app_context():
+            return {"rows": timed.carry_out(JOBS, run_id, clock.now())}
+
+    return queue
+
+
+async def work(queue: App, *, silent_seconds: float = SILENT_SECONDS, wait: bool = True) -> None:
+    """Carry out jobs until asked to stop; running ones are finished first."""
+    async with queue.open_async():
+        rescue = asyncio.create_task(_rescue_for_ever(queue, silent_seconds))
+        try:
+            await queue.run_worker_async(
+                concurrency=CONCURRENCY,
+                wait=wait,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=GRACE_SECONDS,
+                stalled_worker_timeout=silent_seconds,
+                update_heartbeat_interval=silent_seconds / 3,
+            )
+        finally:
+            rescue.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await rescue
+
+
+async def rescue(queue: App, silent_seconds: float) -> int:
+    """Put the jobs of workers that died back into the queue; return how many."""
+    stalled = list(await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent_seconds))
+    for job in stalled:
+        await queue.job_manager.retry_job(job)
+    return len(stalled)
+
+
+async def _rescue_for_ever(queue: App, silent_seconds: float) -> None:
+    while True:
+        try:
+            await rescue(queue, silent_seconds)
+        except ConnectorException:
+            log.warning("Die Datenbank antwortet nicht; liegen gebliebene Aufträge werden später gesucht.")
+        await asyncio.sleep(min(LOOK_EVERY_SECONDS, silent_seconds / 3))
+
+
+@click.command()
+def command() -> None:
+    """Den Worker starten: Er sendet Mail und führt Aufträge aus. Strg-C beendet ihn sanft."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s worker %(levelname)s %(message)s")
+    asyncio.run(work(make_worker(create_app())))

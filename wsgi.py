@@ -1,0 +1,5 @@
+"""Entry point of gunicorn."""
+
+from itsm.app import create_app
+
+app = create_app()
