@@ -1,5 +1,7 @@
 """Forms of people: shape and spelling of what is typed."""
 
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import wtforms as w
@@ -7,6 +9,9 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import PasswordInput
 
 from itsm.accounts import addresses, passwords
+from itsm.accounts.models import User
+from itsm.accounts.service.people import Right
+from itsm.core.access import ROLE_LABELS, Role
 from itsm.core.errors import DomainError
 from itsm.core.forms import Day, Form, Line, single_line
 
@@ -94,11 +99,44 @@ class ProfileForm(Form):
 class PlaceChoices(Form):
     """A role, where it holds, and from when to when."""
 
-    role = w.SelectField("Rolle")
-    place = w.SelectField("Wo")
+    role = w.RadioField("Rolle", validators=[InputRequired("Bitte wählen Sie eine Rolle.")])
+    place = w.SelectField("Wo", validators=[InputRequired("Bitte wählen Sie einen Ort.")])
     is_deputy = w.BooleanField("Nur in Vertretung", description="Steht in der Liste hinter den Zuständigen.")
     from_on = Day("Gilt ab", required=False, description="Leer heißt: ab heute. Beispiel: 1.2.2027")
     until_on = Day("Gilt bis", required=False, description="Leer heißt: ohne Ende.")
+
+    def offer(
+        self,
+        roles: Iterable[Role],
+        districts: Iterable[tuple[int, str]],
+        schools: Iterable[tuple[int, str, str]],
+        *,
+        city: bool,
+    ) -> None:
+        """Set what can be chosen; anything else that is sent is refused."""
+        self.role.choices = [(role.value, ROLE_LABELS[role]) for role in roles]
+        at_schools = [(f"school:{id_}", f"{name} ({number})") for id_, number, name in schools]
+        if not city:
+            self.place.choices = at_schools
+            return
+        self.place.choices = {
+            "Stadt": [("city:0", "Ganze Stadt")],
+            "Bezirke": [(f"district:{id_}", name) for id_, name in districts],
+            "Schulen": at_schools,
+        }
+
+    @property
+    def right(self) -> Right:
+        """The right that was chosen."""
+        kind, _, number = self.place.data.partition(":")
+        return Right(
+            role=Role(self.role.data),
+            school_id=int(number) if kind == "school" else None,
+            district_id=int(number) if kind == "district" else None,
+            is_deputy=self.is_deputy.data,
+            from_on=self.from_on.data,
+            until_on=self.until_on.data,
+        )
 
 
 class GrantForm(PlaceChoices):
@@ -122,7 +160,7 @@ class PersonForm(ProfileForm):
 class AbsenceForm(Form):
     """Who is away, when, and who stands in."""
 
-    person = w.SelectField("Wer ist abwesend?", coerce=int)
+    person = w.SelectField("Wer ist abwesend?", coerce=int, validators=[InputRequired("Bitte wählen Sie eine Person.")])
     first_on = Day("Erster Tag", description="Zum Beispiel 21.12.2026")
     last_on = Day("Letzter Tag", description="Dieser Tag zählt noch dazu.")
     deputy = w.SelectField(
@@ -130,4 +168,17 @@ class AbsenceForm(Form):
         coerce=int,
         description="Ohne Angabe vertritt, wer im Bezirk als Nächstes zuständig ist.",
     )
-    note = Line("Bemerkung", required=False, description="Nur für Sie und die Teamleitung sichtbar.")
+    note = Line("Bemerkung", required=False, description="Nur für die Person selbst und die Teamleitung sichtbar.")
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day."""
+        first, last = self.first_on.data, self.last_on.data
+        if first is None or last is None:
+            raise DomainError("Bitte nennen Sie den ersten und den letzten Tag.")
+        return first, last
+
+    def offer(self, people: Sequence[User], deputies: Sequence[User]) -> None:
+        """Set who can be chosen."""
+        self.person.choices = [(user.id, user.name) for user in people]
+        self.deputy.choices = [(0, "Wer als Nächstes zuständig ist"), *((user.id, user.name) for user in deputies)]

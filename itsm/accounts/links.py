@@ -48,7 +48,6 @@ def find(token: str, at: datetime, *, lock: bool = False) -> Link | None:
         .options(contains_eager(Link.user))
         .where(
             Link.token_hash == fingerprint(token),
-            Link.used_at.is_(None),
             Link.expires_at > at,
             User.disabled_at.is_(None),
         )
@@ -56,9 +55,9 @@ def find(token: str, at: datetime, *, lock: bool = False) -> Link | None:
     return db.session.scalar(query.with_for_update(of=Link) if lock else query)
 
 
-def end_all(user_id: int, at: datetime) -> None:
-    """Let no open link of a user work any more."""
-    db.session.execute(sa.update(Link).where(Link.user_id == user_id, Link.used_at.is_(None)).values(used_at=at))
+def end_all(user_id: int) -> None:
+    """Let no link of a user work any more."""
+    db.session.execute(sa.delete(Link).where(Link.user_id == user_id))
 
 
 def purge(at: datetime) -> int:

@@ -1,6 +1,6 @@
 """Tables of people: users, grants, sessions, single-use links, absences."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -8,6 +8,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from itsm.core.access import Role
 from itsm.core.db import Model
+from itsm.org.models import District, School
+
+# The first mark found counts: an iPad also says Mac OS X, Edge also says Chrome and Safari.
+_SYSTEMS = (
+    ("iPad", "iPad"),
+    ("iPhone", "iPhone"),
+    ("Android", "Android"),
+    ("Windows", "Windows-PC"),
+    ("CrOS", "Chromebook"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux-PC"),
+)
+_BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 
 
 class User(Model):
@@ -51,6 +64,8 @@ class GrantRow(Model):
     until_on: Mapped[date | None]
 
     user: Mapped[User] = relationship(back_populates="grants")
+    school: Mapped[School | None] = relationship()
+    district: Mapped[District | None] = relationship()
 
 
 class Session(Model):
@@ -65,6 +80,13 @@ class Session(Model):
     seen_at: Mapped[datetime]
     agent: Mapped[str] = mapped_column(default="")
 
+    @property
+    def device(self) -> str:
+        """What people call the device, as far as the browser tells."""
+        system = next((name for mark, name in _SYSTEMS if mark in self.agent), "Unbekanntes Gerät")
+        browser = next((name for mark, name in _BROWSERS if mark in self.agent), "")
+        return f"{system}, {browser}" if browser else system
+
 
 class LinkKind(StrEnum):
     """What a link in a mail is for."""
@@ -74,7 +96,7 @@ class LinkKind(StrEnum):
 
 
 class Link(Model):
-    """A single-use link; only the hash of its token is kept."""
+    """A link that works until it is used or too old; only the hash of its token is kept."""
 
     __tablename__ = "link"
 
@@ -84,7 +106,6 @@ class Link(Model):
     kind: Mapped[LinkKind]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship()
 
@@ -112,6 +133,11 @@ class Absence(Model):
     first_on: Mapped[date]
     last_on: Mapped[date]
     note: Mapped[str] = mapped_column(default="")
+
+    @property
+    def back_on(self) -> date:
+        """The first day the person is there again."""
+        return self.last_on + timedelta(days=1)
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     deputy: Mapped[User | None] = relationship(foreign_keys=[deputy_id])

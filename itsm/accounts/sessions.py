@@ -3,11 +3,12 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
-from itsm.accounts.models import GrantRow, Session, User
+from itsm.accounts.models import Absence, GrantRow, Session, User
 from itsm.core import clock
 from itsm.core.access import Actor, Grant, Role
 from itsm.core.db import db
@@ -57,7 +58,7 @@ def find(token: str, at: datetime) -> Person | None:
     rows = db.session.execute(
         sa.select(Session, User.name, User.email, GrantRow.role, GrantRow.school_id, GrantRow.district_id)
         .join(User, User.id == Session.user_id)
-        .outerjoin(GrantRow, sa.and_(GrantRow.user_id == User.id, holds(today)))
+        .outerjoin(GrantRow, held_by(User.id, today))
         .where(
             Session.token_hash == fingerprint(token),
             Session.seen_at > at - IDLE,
@@ -73,7 +74,20 @@ def find(token: str, at: datetime) -> Person | None:
     return Person(session_id=session.id, actor=actor, seen_at=session.seen_at)
 
 
-def holds(today: sa.ColumnElement[object] | object) -> sa.ColumnElement[bool]:
+def held_by(user_id: sa.ColumnElement[int] | InstrumentedAttribute[int] | int, today: date) -> sa.ColumnElement[bool]:
+    """Return the filter for grants a user has on a day.
+
+    Their own, and the districts of whoever named them as deputy for an absence on that day:
+    who stands in has to see and do the same there.
+    """
+    absent = sa.select(Absence.user_id).where(
+        Absence.deputy_id == user_id, Absence.first_on <= today, Absence.last_on >= today
+    )
+    stands_in = sa.and_(GrantRow.role == Role.CAMPUS_MANAGER, GrantRow.user_id.in_(absent))
+    return sa.and_(sa.or_(GrantRow.user_id == user_id, stands_in), holds(today))
+
+
+def holds(today: date) -> sa.ColumnElement[bool]:
     """Return the filter for grants that hold on a day."""
     return sa.and_(
         sa.or_(GrantRow.from_on.is_(None), GrantRow.from_on <= today),

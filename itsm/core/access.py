@@ -49,7 +49,8 @@ class Verb(StrEnum):
     PERSON_SEE = "Personen ansehen"
     PERSON_INVITE = "Kollegium der eigenen Schule einladen"
     PERSON_MANAGE = "Personen und Rechte verwalten"
-    ABSENCE_EDIT = "Abwesenheiten eintragen"
+    ABSENCE_EDIT = "Abwesenheiten aller eintragen"
+    ABSENCE_OWN = "eigene Abwesenheit eintragen"
     TICKET_REPORT = "Störung melden"
     TICKET_SEE_OWN = "eigene Störungen ansehen"
     TICKET_SEE_SCHOOL = "Störungen der Schule ansehen, wenn die Schulleitung es erlaubt"
@@ -85,6 +86,7 @@ GRANTED: dict[Verb, frozenset[Role]] = {
     Verb.PERSON_INVITE: _SCHOOL_LEADS | _ADMINISTRATOR,
     Verb.PERSON_MANAGE: _ADMINISTRATOR,
     Verb.ABSENCE_EDIT: _DISPATCHER | _ADMINISTRATOR,
+    Verb.ABSENCE_OWN: _SUPPORT,
     Verb.TICKET_REPORT: _SCHOOL_STAFF | _SUPPORT | _ADMINISTRATOR,
     Verb.TICKET_SEE_OWN: _SCHOOL_STAFF,
     Verb.TICKET_SEE_SCHOOL: frozenset({Role.REPORTER}),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itsm.accounts import limits, links, passwords, queries, sessions
 from itsm.accounts.models import LinkKind, User
 from itsm.core import outbox
+from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotFound
 
@@ -89,25 +90,41 @@ def accept_link(token: str, password: str, at: datetime) -> User:
     link = links.find(token, at, lock=True)
     if link is None:
         raise NotFound("Dieser Link gilt nicht mehr. Bitte fordern Sie einen neuen an.")
-    _set_password(link.user, password, at)
+    _set_password(link.user, password)
     limits.forget(limits.SIGN_IN_ACCOUNT, link.user.email)
     return link.user
 
 
-def change_password(user: User, old: str, new: str, *, keep_session: int, at: datetime) -> None:
+def change_password(user: User, old: str, new: str, *, address: str, keep_session: int, at: datetime) -> None:
     """Replace a password that is known; every other sign-in ends.
 
     Raises: DomainError if the old one does not fit or the new one is too weak.
     """
     if not passwords.fits(user.password_hash, old):
         raise DomainError("Das bisherige Kennwort stimmt nicht.")
-    _set_password(user, new, at, keep_session=keep_session)
+    _set_password(user, new, keep_session=keep_session)
     limits.forget(limits.SIGN_IN_ACCOUNT, user.email)
+    limits.give_back(limits.SIGN_IN_ADDRESS, address, at)
 
 
-def _set_password(user: User, password: str, at: datetime, keep_session: int | None = None) -> None:
+def change_profile(user: User, name: str, phone: str) -> None:
+    """Change what a person tells about themselves."""
+    user.name, user.phone = name, phone
+
+
+def end_session(actor: Actor, session_id: int) -> None:
+    """End one of one's own sign-ins.
+
+    Raises: NotFound for anybody else's.
+    """
+    if all(session.id != session_id for session in queries.sessions_of(actor.user_id or 0)):
+        raise NotFound("Diese Anmeldung gibt es nicht mehr.")
+    sessions.end(session_id)
+
+
+def _set_password(user: User, password: str, keep_session: int | None = None) -> None:
     passwords.check(password, about=(user.email, user.email.partition("@")[0], user.name))
     user.password_hash = passwords.hashed(password)
-    links.end_all(user.id, at)
+    links.end_all(user.id)
     sessions.end_all(user.id, but=keep_session)
     log.info("new password of person %d", user.id)

@@ -3,13 +3,14 @@
 from flask import Flask, Request, session
 from flask_login import LoginManager
 
-from itsm.accounts import links, sessions
-from itsm.accounts.views import sign_in
+from itsm.accounts import links, policy, sessions
+from itsm.accounts.views import absences, account, people, sign_in, slots
 from itsm.accounts.views.blueprint import TOKEN, bp
-from itsm.core import clock
+from itsm.core import clock, web
+from itsm.core.access import ROLE_LABELS
 from itsm.core.db import writing
 
-__all__ = ["TOKEN", "bp", "init", "sign_in"]
+__all__ = ["TOKEN", "absences", "account", "bp", "init", "people", "sign_in"]
 
 
 def init(app: Flask) -> None:
@@ -22,6 +23,10 @@ def init(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = sessions.LONGEST
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.jinja_env.filters["link_path"] = links.path_of
+    app.jinja_env.globals["ROLE_LABELS"] = ROLE_LABELS
+    web.add_nav(web.NavEntry("Personen", "accounts.people", "account-circle", policy.may_see_people, 70))
+    web.fill_slot("district.people", slots.district_people)
+    web.fill_slot("school.people", slots.school_people)
 
 
 def _person(incoming: Request) -> sessions.Person | None:
