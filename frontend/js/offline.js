@@ -1,5 +1,6 @@
 // A form that waits for the network instead of ending on the browser's error page.
 import { announce } from "./announce.js";
+import { photosReady } from "./photos.js";
 
 const PATIENCE_MS = 5000;
 const RETRY_MS = 10_000;
@@ -29,8 +30,8 @@ function waitingNote(form) {
     "Gerade keine Verbindung. Ihre Eingaben sind auf diesem Gerät gespeichert und werden gesendet, sobald das Netz wieder da ist.";
   head.append(sign, words);
   note.append(head);
-  form.append(note);
-  note.scrollIntoView({ block: "nearest" });
+  form.insertBefore(note, form.querySelector(":scope > .it-actions"));
+  note.scrollIntoView({ block: "center" });
   announce(words.textContent);
   return note;
 }
@@ -46,6 +47,7 @@ export function sendWhenReachable(form) {
     if (busy) return;
     busy = true;
     const { submitter } = event;
+    await photosReady();
     if (!(await reachable())) {
       const note = waitingNote(form);
       while (!(await reachable())) await untilNextTry();

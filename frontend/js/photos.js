@@ -7,6 +7,23 @@ const SMALL_ENOUGH_BYTES = 1_500_000;
 const MOST = 10;
 const SHRINKABLE = ["image/jpeg", "image/png"];
 
+const working = new Set();
+
+/** Run a slow step a form must wait for before it is sent. */
+async function tracked(step) {
+  working.add(step);
+  try {
+    return await step;
+  } finally {
+    working.delete(step);
+  }
+}
+
+/** Resolves when every chosen or restored photo lies in its input. */
+export async function photosReady() {
+  while (working.size) await Promise.allSettled(working);
+}
+
 /** Return a smaller JPEG of the picture, or the file itself where that brings nothing. */
 async function shrink(file) {
   if (!SHRINKABLE.includes(file.type)) return file; // HEIC: browsers cannot read it, the server does
@@ -53,7 +70,7 @@ function preview(file, number, remove) {
 }
 
 /** Give an input previews; with a draft key its photos come back after a closed browser. */
-export async function photoInput(input, key) {
+export function photoInput(input, key) {
   const list = document.createElement("ul");
   list.className = "it-photos";
   list.setAttribute("aria-label", "Ausgewählte Fotos");
@@ -71,13 +88,15 @@ export async function photoInput(input, key) {
     if (key) savePhotos(key, files);
     announce(next.length > MOST ? `Es bleiben die ersten ${MOST} Fotos.` : `${files.length} ${files.length === 1 ? "Foto" : "Fotos"} ausgewählt.`);
   };
-  input.addEventListener("change", async () => {
+  const add = async (added) => change([...files, ...(await Promise.all(added.map(shrink)))]);
+  const restore = async () => {
+    if (key) files = await loadPhotos(key);
+    show();
+  };
+  input.addEventListener("change", () => {
     const added = [...input.files];
     put(input, files); // until the new ones are ready the form holds the old ones
-    change([...files, ...(await Promise.all(added.map(shrink)))]);
+    tracked(add(added));
   });
-  if (key) {
-    files = await loadPhotos(key);
-  }
-  show();
+  tracked(restore());
 }

@@ -25,12 +25,16 @@ function noteRestored(form, savedAt) {
   announce("Ihr Entwurf ist wieder da.");
 }
 
+const forms = new Set(document.querySelectorAll("form[data-draft]"));
 for (const input of document.querySelectorAll('input[type="file"][data-photos]')) {
-  photoInput(input, input.form?.dataset.draft);
+  photoInput(input, input.form.dataset.draft);
+  forms.add(input.form);
 }
-for (const form of document.querySelectorAll("form[data-draft]")) {
-  const savedAt = restoreDraft(form);
-  if (savedAt) noteRestored(form, savedAt);
-  keepDraft(form);
+for (const form of forms) {
+  if (form.dataset.draft) {
+    const savedAt = restoreDraft(form);
+    if (savedAt) noteRestored(form, savedAt);
+    keepDraft(form);
+  }
   sendWhenReachable(form);
 }
