@@ -1,0 +1,1 @@
+"""Pure planning: dataclasses in, a plan out; no database, clock or network."""
