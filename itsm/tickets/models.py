@@ -261,6 +261,18 @@ class Entry(Model):
     author: Mapped[User | None] = relationship()
 
 
+class Referral(Model):
+    """A fault that is not ours: the page named another office instead of filing a ticket; counted here."""
+
+    __tablename__ = "referral"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fault_type_id: Mapped[int] = mapped_column(sa.ForeignKey("fault_type.id"), index=True)
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("support_group.id"))
+    at: Mapped[datetime]
+
+
 class SavedFilter(Model):
     """A search line a person keeps under a name."""
 

@@ -14,7 +14,7 @@ from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from itsm.core.pictures import Picture
 from itsm.org.models import School, Site
-from itsm.tickets import policy, routing, service
+from itsm.tickets import policy, referrals, service
 from itsm.tickets.models import Entry, FaultType, Outcome, Photo, Target, Ticket, TicketDevice, TicketStep
 from itsm.tickets.priority import IMPACTS, URGENCIES, priority_of, urgency_of
 from itsm.tickets.states import State
@@ -107,6 +107,8 @@ def _check(actor: Actor, report: Report) -> None:
         raise DomainError("Dieser Standort gehört nicht zu der Schule. Bitte wählen Sie ihn neu.")
     if report.impact not in IMPACTS or report.urgency not in URGENCIES:
         raise DomainError("Bitte wählen Sie, wen es trifft und wie dringend es ist.")
+    if office := referrals.office_of(report.fault_type, report.site.id):
+        raise DomainError(f"Darum kümmert sich {office.name}. Bitte rufen Sie dort an: {office.phone}")
     if not report.fault_type.is_active:
         raise DomainError("Diese Art von Störung gibt es nicht mehr. Bitte wählen Sie neu.")
 
@@ -161,9 +163,3 @@ def _solved_at_school(actor: Actor, ticket: Ticket, at: datetime) -> None:
     ticket.solved_at_school = True
     service.solve(SYSTEM, ticket, SELF_SOLVED, at)
     service.close(SYSTEM, ticket, at)
-
-
-def not_ours(fault_type_id: int, site_id: int) -> routing.Destination | None:
-    """Return who takes the fault if it is not ours, such as the building services; else None."""
-    where = routing.destination(fault_type_id, site_id)
-    return where if where.target is Target.NOT_OURS else None

@@ -46,5 +46,5 @@ def test_the_tables_name_the_same_moves() -> None:
 
 
 def test_every_state_is_open_or_done_and_has_its_words() -> None:
-    assert OPEN | DONE == set(State) and not OPEN & DONE
+    assert set(State) == OPEN | DONE and not OPEN & DONE
     assert set(LABELS) == set(STATE_KINDS) == set(State)

@@ -1,0 +1,143 @@
+"""One page of the list: tab, filters, order and keyset, in as few selects as possible."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
+
+from itsm.accounts.models import User
+from itsm.core.access import Actor, Verb
+from itsm.core.db import db
+from itsm.core.errors import DomainError
+from itsm.org.models import School
+from itsm.tickets import policy, search
+from itsm.tickets.models import Ticket
+from itsm.tickets.states import OPEN, State
+
+PAGE = 25
+COUNTED = 1000
+EXPORTED = 20_000
+
+TABS = {"meine": "Meine", "offen": "Offen", "wartet": "Wartet", "alle": "Alle"}
+Column = InstrumentedAttribute[Any]
+
+# word: (column the id breaks the ties of, whether it falls)
+ORDERS: dict[str, tuple[Column | None, bool]] = {
+    "neu": (None, True),
+    "alt": (None, False),
+    "prio": (Ticket.priority, False),
+    "stand": (Ticket.state_at, True),
+    "stand-alt": (Ticket.state_at, False),
+}
+
+
+_COLUMNS: tuple[Any, ...] = (
+    Ticket.id,
+    Ticket.title,
+    Ticket.place,
+    Ticket.state,
+    Ticket.state_at,
+    Ticket.created_at,
+    Ticket.priority,
+    Ticket.school_id,
+    School.short_name.label("school"),
+    School.number.label("school_number"),
+    User.name.label("assignee"),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of a page and the cursor of the next one."""
+
+    rows: Sequence[sa.Row[Any]]
+    cursor: str | None
+
+
+def tab_filter(actor: Actor, tab: str) -> sa.ColumnElement[bool]:
+    """Return what a tab shows this person, apart from what they may see."""
+    works = actor.may_somewhere(Verb.TICKET_WORK)
+    second_level = actor.may_somewhere(Verb.TICKET_SECOND_LEVEL) and not works
+    if tab == "meine":
+        if works or second_level:
+            return sa.and_(Ticket.assignee_id == actor.user_id, Ticket.state.in_(sorted(OPEN)))
+        return Ticket.reporter_id == actor.user_id
+    if tab == "offen":
+        return Ticket.state.in_([State.SECOND_LEVEL] if second_level else sorted(OPEN))
+    if tab == "wartet":
+        waiting = [State.WAITING_SCHOOL, State.WAITING_SUPPLIER]
+        return Ticket.state.in_(waiting if works or second_level else [State.WAITING_SCHOOL])
+    return sa.true()
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """Return how many tickets each tab has, counted up to a limit so that it stays quick; one select."""
+    visible = policy.visible_to(actor)
+    parts = []
+    for tab in TABS:
+        some = sa.select(sa.literal(1)).select_from(Ticket).where(visible, tab_filter(actor, tab)).limit(COUNTED)
+        parts.append(sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery())
+    return dict(zip(TABS, db.session.execute(sa.select(*parts)).one(), strict=True))
+
+
+def page(actor: Actor, tab: str, line: str, order: str, cursor: str, at: datetime) -> Page:
+    """Return one page of the list.
+
+    Raises: DomainError for a filter, an order or a cursor that nobody's page has sent.
+    """
+    select = _select(actor, tab, line, at)
+    column, falls = _order(order)
+    keys = [Ticket.id] if column is None else [column, Ticket.id]
+    if cursor:
+        values = _read_cursor(cursor, column)
+        here, there = sa.tuple_(*keys), sa.tuple_(*values)
+        select = select.where(here < there if falls else here > there)
+    rows = db.session.execute(
+        select.order_by(*(key.desc() if falls else key.asc() for key in keys)).limit(PAGE + 1)
+    ).all()
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    return Page(rows, _cursor_of(rows[-1], column) if more else None)
+
+
+def export(actor: Actor, tab: str, line: str, at: datetime) -> Iterator[sa.Row[Any]]:
+    """Return the rows of the list for a file, newest first, as they come from the database."""
+    select = _select(actor, tab, line, at).order_by(Ticket.id.desc()).limit(EXPORTED)
+    return iter(db.session.execute(select.execution_options(yield_per=500)))
+
+
+def _select(actor: Actor, tab: str, line: str, at: datetime) -> sa.Select[Any]:
+    if tab not in TABS:
+        raise DomainError("Diese Ansicht gibt es nicht.")
+    return (
+        sa.select(*_COLUMNS)
+        .join(School, School.id == Ticket.school_id)
+        .outerjoin(User, User.id == Ticket.assignee_id)
+        .where(policy.visible_to(actor), tab_filter(actor, tab), *search.filters(actor, line, at))
+    )
+
+
+def _order(order: str) -> tuple[Column | None, bool]:
+    if order not in ORDERS:
+        raise DomainError("So lässt sich die Liste nicht sortieren.")
+    return ORDERS[order]
+
+
+def _cursor_of(row: sa.Row[Any], column: Column | None) -> str:
+    if column is None:
+        return str(row.id)
+    value = getattr(row, column.key)
+    return f"{int(value.timestamp()) if isinstance(value, datetime) else value}_{row.id}"
+
+
+def _read_cursor(cursor: str, column: Column | None) -> list[Any]:
+    parts = cursor.split("_")
+    if len(parts) != (1 if column is None else 2) or not all(part.isdigit() and len(part) < 12 for part in parts):
+        raise DomainError("Diese Seite der Liste gibt es nicht mehr. Bitte beginnen Sie von vorn.")
+    numbers = [int(part) for part in parts]
+    if column is Ticket.state_at:
+        return [sa.func.to_timestamp(numbers[0]), numbers[1]]
+    return list(numbers)

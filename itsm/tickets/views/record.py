@@ -1,0 +1,60 @@
+"""The page of a ticket, and everything that is done on it."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from itsm.core import clock
+from itsm.core.db import writing
+from itsm.core.errors import NotFound
+from itsm.core.forms import Form
+from itsm.core.web import actor
+from itsm.tickets import actions, policy, queries, service
+from itsm.tickets.actions import Action
+from itsm.tickets.views.blueprint import bp
+
+
+@bp.get("/stoerungen/<int:ticket_id>")
+def show(ticket_id: int) -> ResponseReturnValue:
+    """Show a ticket."""
+    return _page(ticket_id)
+
+
+@bp.post("/stoerungen/<int:ticket_id>/<slug>")
+def act(ticket_id: int, slug: str) -> ResponseReturnValue:
+    """Do one of the things the page offers."""
+    action = actions.BY_SLUG.get(slug)
+    if action is None:
+        raise NotFound
+    form = action.form()
+    if form.validate_on_submit():
+        with form.shows_errors(), writing():
+            action.run(actor(), queries.get_for(actor(), ticket_id), form, clock.now())
+        if not form.form_errors:
+            return redirect(url_for("tickets.show", ticket_id=ticket_id), 303)
+    return _page(ticket_id, action, form)
+
+
+def _page(ticket_id: int, failed: Action | None = None, form: Form | None = None) -> ResponseReturnValue:
+    me, at = actor(), clock.now()
+    ticket = queries.record(me, ticket_id)
+    offered = actions.offered(me, ticket)
+    first = actions.next_step(offered)
+    page = render_template(
+        "tickets/show.html",
+        ticket=ticket,
+        entries=queries.entries_for(me, ticket),
+        related=queries.related(me, ticket),
+        first=first,
+        others=[action for action in offered if action is not first],
+        messages=[action for action in actions.MESSAGES if action.allowed(me, ticket)],
+        people=queries.people_to_assign(ticket, clock.local_day(at))
+        if any(action.kind == "assign" for action in offered)
+        else [],
+        may_see_internal=policy.may_see_internal(me, ticket),
+        reopen_until=service.reopen_until(ticket, at),
+        failed=failed,
+        form=form,
+        actor=me,
+        at=at,
+    )
+    return page, form.status if form else 200

@@ -1,0 +1,166 @@
+"""Report a fault: at most three screens, with or without JavaScript."""
+
+import secrets
+from dataclasses import dataclass
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from itsm.core import clock
+from itsm.core.db import writing
+from itsm.core.errors import Conflict, NotFound
+from itsm.core.web import actor
+from itsm.org.models import Room, School
+from itsm.tickets import disturbances, queries, referrals
+from itsm.tickets import report as reports
+from itsm.tickets.models import FaultType, SupportGroup
+from itsm.tickets.report_forms import HowForm, TriedForm, WhereForm, tags_in, title_of, tried_form
+from itsm.tickets.views.blueprint import bp
+
+WHERE, HOW, TRIED, SEND = 1, 2, 3, 4
+_GO = {"where": WHERE, "how": HOW, "tried": TRIED, "send": SEND, "stuck": SEND}
+
+
+@dataclass
+class Screens:
+    """The three screens with all that was typed so far; what is not shown travels in hidden fields."""
+
+    school: School
+    faults: list[FaultType]
+    rooms: list[Room]
+    where: WhereForm
+    how: HowForm
+    tried: TriedForm
+    fault: FaultType | None
+
+    @property
+    def chosen(self) -> FaultType:
+        """The kind of fault that was tapped; asked only behind the first screen, which wants one."""
+        if self.fault is None:
+            raise NotFound
+        return self.fault
+
+    @property
+    def forms(self) -> tuple[WhereForm, HowForm, TriedForm]:
+        """The form of each screen, in order."""
+        return self.where, self.how, self.tried
+
+    def reached(self, wanted: int) -> int:
+        """Return the screen to show: the first one with an error on the way to the wanted one."""
+        for number in range(1, wanted):
+            if not self.forms[number - 1].validate():
+                return number
+        return wanted
+
+    def room(self) -> Room | None:
+        """Return the room that was meant, if the building has one of this name."""
+        typed = (self.where.room.data or "").casefold()
+        return next(
+            (room for room in self.rooms if room.site_id == self.where.site.data and room.name.casefold() == typed),
+            None,
+        )
+
+
+@bp.route("/melden", methods=["GET", "POST"])
+def report() -> ResponseReturnValue:
+    """Ask where, how bad and what was tried, and file the report."""
+    school_id = request.values.get("school", type=int) or request.args.get("schule", type=int)
+    school = queries.school_to_report_for(actor(), school_id)
+    if school is None:
+        return _choose_school()
+    screens = _screens(school)
+    shown = screens.reached(_wanted())
+    if shown > WHERE and screens.fault and (office := referrals.office_of(screens.fault, screens.where.site.data)):
+        return _not_ours(screens, office)
+    if shown == SEND:
+        return _send(screens)
+    return _page(screens, shown)
+
+
+@bp.get("/melden/<int:ticket_id>/fertig")
+def reported(ticket_id: int) -> ResponseReturnValue:
+    """Say in plain words what happens next."""
+    ticket = queries.record(actor(), ticket_id)
+    return render_template("tickets/reported.html", ticket=ticket, actor=actor(), at=clock.now())
+
+
+def _choose_school() -> ResponseReturnValue:
+    q = request.args.get("q", "")[:100]
+    found = queries.schools_to_report_for(actor(), q)
+    return render_template("tickets/choose_school.html", q=q, schools=found)
+
+
+def _wanted() -> int:
+    if request.method == "GET":
+        return WHERE
+    if "helped" in request.form:
+        return SEND
+    default = "how" if "fault" in request.form else "where"
+    return _GO.get(request.form.get("go", default), WHERE)
+
+
+def _screens(school: School) -> Screens:
+    faults = queries.fault_types()
+    where, how = WhereForm(), HowForm()
+    where.offer(school, faults)
+    where.school.data = school.id
+    if request.method == "GET":
+        where.idempotency_key.data = secrets.token_hex(16)
+    if where.site.data is None:
+        where.site.data = school.places[0].site_id
+    fault = next((fault for fault in faults if fault.id == where.fault.data), None)
+    how.offer(fault)
+    tried = tried_form(fault.steps if fault else (), required=request.form.get("go") == "send")
+    rooms = queries.rooms_of(school)
+    return Screens(school, faults, rooms, where, how, tried, fault)
+
+
+def _not_ours(screens: Screens, office: SupportGroup) -> ResponseReturnValue:
+    """Name the office that mends what is not ours, and count that we did."""
+    key, fault = screens.where.idempotency_key.data, screens.chosen
+    with writing():
+        referrals.count(actor(), key, fault, screens.school, office, clock.now())
+    return render_template("tickets/not_ours.html", office=office, fault=fault, school=screens.school)
+
+
+def _send(screens: Screens) -> ResponseReturnValue:
+    """File the report; what cannot be filed is shown on the screen with the sentence that says why."""
+    form, at, ticket_id = screens.tried, clock.now(), None
+    with form.shows_errors(), writing():
+        ticket_id = reports.file(actor(), _filled_in(screens), at).id
+    if ticket_id is not None:
+        return redirect(url_for("tickets.reported", ticket_id=ticket_id), 303)
+    if form.status == Conflict.status:
+        # The old key belongs to the ticket of the first sending; sent once more, this is a report of its own.
+        screens.where.idempotency_key.data = secrets.token_hex(16)
+    return _page(screens, TRIED)
+
+
+def _filled_in(screens: Screens) -> reports.Report:
+    where, how, fault = screens.where, screens.how, screens.chosen
+    room = screens.room()
+    site = next(place.site for place in screens.school.places if place.site_id == where.site.data)
+    return reports.Report(
+        key=where.idempotency_key.data,
+        school=screens.school,
+        site=site,
+        room_id=room.id if room else None,
+        place=room.name if room else where.room.data or "",
+        fault_type=fault,
+        title=title_of(fault, how.description.data or ""),
+        description=how.description.data or "",
+        impact=how.impact.data,
+        urgency=how.urgency.data,
+        is_exam=how.is_exam.data,
+        devices=tags_in(how.devices.data or ""),
+        steps=screens.tried.outcomes(fault.steps, request.form.get("helped", type=int)),
+        pictures=screens.tried.pictures(),
+    )
+
+
+def _page(screens: Screens, shown: int) -> ResponseReturnValue:
+    known = disturbances.at_school(screens.school, clock.now()) if shown == WHERE else []
+    joined = disturbances.joined_by(actor(), known)
+    form = screens.forms[shown - 1]
+    page = render_template("tickets/report.html", screens=screens, shown=shown, form=form, known=known, joined=joined)
+    return page, form.status
