@@ -17,7 +17,6 @@ const ENTRIES = [
   "js/report.js",
   "js/map.js",
   "js/day.js",
-  "js/htmx.js",
 ];
 
 // The parts of KERN in use: a class stays when it begins with one of these words.
