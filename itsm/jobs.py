@@ -1,5 +1,7 @@
 """Every timed job of the product, in one list."""
 
+from itsm.accounts.jobs import JOBS as ACCOUNTS
 from itsm.core.jobs import Job
+from itsm.tickets.jobs import JOBS as TICKETS
 
-JOBS: tuple[Job, ...] = ()
+JOBS: tuple[Job, ...] = (*ACCOUNTS, *TICKETS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from psycopg import sql
 from sqlalchemy.orm import scoped_session, sessionmaker
@@ -76,9 +76,16 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """The application on the database of this worker; CSRF has tests of its own."""
     app = create_app(test_settings(tmp_path_factory.mktemp("instance"), database_url))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
+    request_started.connect(_forget_the_last_request, app)
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def _forget_the_last_request(app: Flask, **_: object) -> None:
+    """Empty `g`: requests of a test share its context, and the person of the first would stay for all."""
+    for name in list(g):
+        g.pop(name)
 
 
 @pytest.fixture
