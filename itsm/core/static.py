@@ -5,9 +5,10 @@ import mimetypes
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, request, url_for
+from flask import Blueprint, Flask, Response, abort, request
 
 DIST = Path(__file__).parent.parent / "static" / "dist"
+PREFIX = "/static/dist/"
 TWINS = (("br", ".br"), ("gzip", ".gz"))
 
 # Not in every system's table of types.
@@ -35,10 +36,10 @@ def asset(name: str) -> str:
 
     Raises: AssetMissing if the build does not hold it.
     """
-    return url_for("static.built", name=_built_name(name))
+    return _address(_manifest_stamp(), name)
 
 
-@bp.get("/static/dist/<name>")
+@bp.get(f"{PREFIX}<name>")
 def built(name: str) -> Response:
     """Answer with the file, compressed as the browser accepts it."""
     if name not in _served():
@@ -66,11 +67,12 @@ def _best_twin(name: str) -> tuple[str, str]:
     return "", ""
 
 
-def _built_name(name: str) -> str:
-    try:
-        return _manifest(_manifest_stamp())[name]
-    except KeyError:
-        raise AssetMissing(name) from None
+@cache
+def _address(stamp: int, name: str) -> str:
+    names = _manifest(stamp)
+    if name not in names:
+        raise AssetMissing(name)
+    return f"{PREFIX}{names[name]}"
 
 
 def _served() -> frozenset[str]:
