@@ -118,7 +118,7 @@ def assign(actor: Actor, lines: Sequence[tuple[int, str, str]], at: datetime) ->
     Raises: NotAllowed unless the actor administrates the city.
     Source: docs/rules/schools.md, SC-11.
     """
-    _check(actor)
+    check(actor)
     report = AssignmentReport()
     schools = {school.number: school for school in db.session.scalars(sa.select(School))}
     districts = list(db.session.scalars(sa.select(District).order_by(District.number)))
@@ -166,9 +166,7 @@ def propose(actor: Actor, count: int, seed: int = 0) -> Proposal:
     Raises: NotAllowed unless the actor administrates the city; DomainError for an impossible count.
     Source: docs/rules/schools.md, SC-12.
     """
-    _check(actor)
-    if not 1 <= count <= MOST_DISTRICTS:
-        raise DomainError(f"Bitte eine Zahl von 1 bis {MOST_DISTRICTS} Bezirken angeben.")
+    check_count(actor, count)
     schools = {school.number: school for school in db.session.scalars(_open_schools())}
     located = {number: points for number, school in schools.items() if (points := _points(school))}
     if not located:
@@ -182,6 +180,13 @@ def propose(actor: Actor, count: int, seed: int = 0) -> Proposal:
         worst_deviation=cut.worst_deviation,
         without_place=tuple(school for number, school in schools.items() if number not in located),
     )
+
+
+def check_count(actor: Actor, count: int) -> None:
+    """Raises: NotAllowed unless the actor administrates the city; DomainError for an impossible count."""
+    check(actor)
+    if not 1 <= count <= MOST_DISTRICTS:
+        raise DomainError(f"Bitte eine Zahl von 1 bis {MOST_DISTRICTS} Bezirken angeben.")
 
 
 def _open_schools() -> sa.Select[School]:
@@ -221,7 +226,7 @@ def _free_number(today: list[District], position: int) -> int:
 
 def save(actor: Actor, proposal: Proposal, at: datetime) -> int:
     """Make the proposed districts and move the schools into them; returns how many schools moved."""
-    _check(actor)
+    check(actor)
     moved = 0
     for proposed in proposal.districts:
         district = proposed.district or _make(proposed)
@@ -248,6 +253,7 @@ def _make(proposed: ProposedDistrict) -> District:
     return made
 
 
-def _check(actor: Actor) -> None:
+def check(actor: Actor) -> None:
+    """Raises: NotAllowed unless the actor administrates the city."""
     if not policy.may_import(actor):
         raise NotAllowed("Bezirke schneidet nur die Administration zu.")

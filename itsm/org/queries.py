@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from itsm.core.access import Actor
 from itsm.core.db import db
-from itsm.core.errors import NotFound
+from itsm.core.errors import NotAllowed, NotFound
 from itsm.org import policy
-from itsm.org.models import District, MovableDay, Room, School, SchoolSite, SchoolUpload, Site
+from itsm.org.models import District, MovableDay, Room, School, SchoolMove, SchoolSite, SchoolUpload, Site
 
 # PostgreSQL's largest integer: a longer number in an address bar is no key of ours.
 _LARGEST_ID = 2**31 - 1
@@ -42,6 +42,39 @@ def by_number(actor: Actor, number: str) -> School:
     return _seen(actor, School.number == number if is_number(number) else sa.false())
 
 
+def to_edit(actor: Actor, number: str) -> School:
+    """The school with this number, for somebody who may change its rooms, contacts and times.
+
+    Raises: NotFound for a school the actor does not see; NotAllowed for one they only see.
+    """
+    school = by_number(actor, number)
+    if not policy.may_edit(actor, school):
+        raise NotAllowed("Diese Angaben ändern die Medienkoordination, die Schulleitung und das Campusmanagement.")
+    return school
+
+
+def to_share(actor: Actor, number: str) -> School:
+    """The school with this number, for its head.
+
+    Raises: NotFound for a school the actor does not see; NotAllowed for anybody else.
+    """
+    school = by_number(actor, number)
+    if not policy.may_share(actor, school):
+        raise NotAllowed("Das legt die Schulleitung fest.")
+    return school
+
+
+def to_move(actor: Actor, number: str) -> School:
+    """The school with this number, for its team lead.
+
+    Raises: NotFound for a school the actor does not see; NotAllowed for anybody else.
+    """
+    school = by_number(actor, number)
+    if not policy.may_move(actor, school):
+        raise NotAllowed("Schulen gibt nur die Teamleitung in einen anderen Bezirk.")
+    return school
+
+
 def is_number(text: str) -> bool:
     """Whether this can be the number of a school; anything else need not be looked for."""
     return len(text) == 6 and text.isascii() and text.isdecimal()
@@ -68,6 +101,24 @@ def site_of(actor: Actor, number: str, site_id: int) -> tuple[School, Site]:
     if site is None:
         raise NotFound("Dieses Gebäude gehört nicht zu dieser Schule.")
     return school, site
+
+
+def site_to_edit(actor: Actor, number: str, site_id: int) -> tuple[School, Site]:
+    """A school one may change, and one of its buildings.
+
+    Raises: NotFound for what the actor does not see; NotAllowed for what they only see.
+    """
+    to_edit(actor, number)
+    return site_of(actor, number, site_id)
+
+
+def room_to_edit(actor: Actor, number: str, room_id: int) -> tuple[School, Room]:
+    """A school one may change, and a room in one of its buildings.
+
+    Raises: NotFound for what the actor does not see; NotAllowed for what they only see.
+    """
+    to_edit(actor, number)
+    return room_of(actor, number, room_id)
 
 
 def room_of(actor: Actor, number: str, room_id: int) -> tuple[School, Room]:
@@ -101,7 +152,7 @@ def room_counts(school: School) -> dict[int, int]:
         .where(SchoolSite.school_id == school.id)
         .group_by(SchoolSite.site_id)
     )
-    return dict(db.session.execute(counted).tuples().all())
+    return {site_id: count for site_id, count in db.session.execute(counted)}  # noqa: C416
 
 
 def neighbours_of(school: School) -> Sequence[School]:
@@ -114,6 +165,29 @@ def neighbours_of(school: School) -> Sequence[School]:
         .order_by(School.name)
         .distinct()
     ).all()
+
+
+@dataclass(frozen=True)
+class MoveRow:
+    """A change of district, with the names of both."""
+
+    move: SchoolMove
+    from_name: str | None
+    to_name: str
+
+
+def moves_of(school: School) -> list[MoveRow]:
+    """The changes of district of a school, the latest first."""
+    before, after = aliased(District), aliased(District)
+    moves = (
+        sa.select(SchoolMove, before.name, after.name)
+        .outerjoin(before, before.id == SchoolMove.from_district_id)
+        .join(after, after.id == SchoolMove.to_district_id)
+        .where(SchoolMove.school_id == school.id)
+        .order_by(SchoolMove.id.desc())
+        .limit(20)
+    )
+    return [MoveRow(move, from_name, to_name) for move, from_name, to_name in db.session.execute(moves)]
 
 
 def movable_days_of(school_id: int) -> frozenset[date]:
@@ -144,6 +218,39 @@ def district_by_number(actor: Actor, number: int) -> District:
     if district is None:
         raise NotFound("Diesen Bezirk gibt es nicht, oder Sie haben darauf keinen Zugriff.")
     return district
+
+
+def district_to_edit(actor: Actor, number: int) -> District:
+    """The district with this number, for a team lead of the city.
+
+    Raises: NotFound for a district the actor does not see; NotAllowed for one they only see.
+    """
+    district = district_by_number(actor, number)
+    if not policy.may_edit_districts(actor):
+        raise NotAllowed("Bezirke benennt nur die Teamleitung.")
+    return district
+
+
+def receiving_district(actor: Actor, district_id: int) -> District:
+    """A district into which the actor may move a school.
+
+    Raises: NotFound for any other.
+    """
+    for district in receiving_districts(actor):
+        if district.id == district_id:
+            return district
+    raise NotFound("Diesen Bezirk gibt es nicht, oder Sie haben darauf keinen Zugriff.")
+
+
+def district_count(actor: Actor) -> int:
+    """How many districts an actor sees."""
+    return db.session.scalar(sa.select(sa.func.count(District.id)).where(policy.visible_districts(actor))) or 0
+
+
+def usual_carrier() -> str:
+    """The carrier most schools have, to offer it for the next list; nothing while there are none."""
+    most = sa.select(School.carrier).group_by(School.carrier).order_by(sa.func.count().desc(), School.carrier).limit(1)
+    return db.session.scalar(most) or ""
 
 
 def schools_of(district: District) -> Sequence[School]:

@@ -1,0 +1,278 @@
+"""Shape and spelling of what is typed about schools and districts."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, time
+
+import wtforms as w
+from flask_wtf.file import FileField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Regexp
+
+from itsm.core.errors import DomainError
+from itsm.core.forms import Day, Form, Line, Text
+from itsm.org.coordinates import Position, from_degrees
+from itsm.org.models import District, School, Sharing
+from itsm.org.service import Lesson, Window
+
+WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
+
+_TIME = r"(\d{1,2})(?:[:.](\d{2}))?"
+_SPAN = re.compile(rf"{_TIME}\s*(?:-|–|bis)\s*{_TIME}(?:\s*Uhr)?", re.IGNORECASE)
+_EMAIL = Regexp(
+    r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+$", message="Bitte eine E-Mail-Adresse wie name@schule.de eingeben."
+)
+_PHONE = Regexp(r"^[+0-9][0-9 ()/-]{2,40}$", message="Bitte eine Telefonnummer wie 0231 50-12345 eingeben.")
+_POSTCODE = Regexp(r"^[0-9]{5}$", message="Bitte fünf Ziffern eingeben.")
+
+
+class UploadForm(Form):
+    """A school list to read."""
+
+    file = FileField("Schulliste", render_kw={"accept": ".csv,text/csv"})
+    carrier = Line(
+        "Schulträgernummer",
+        required=False,
+        longest=10,
+        description="Nur Schulen dieses Trägers werden übernommen. Leer: alle.",
+        render_kw={"inputmode": "numeric"},
+    )
+
+    def content(self) -> bytes:
+        """The bytes of the file.
+
+        Raises: DomainError if no file was chosen.
+        """
+        if not self.file.data:
+            raise DomainError("Bitte wählen Sie zuerst die Datei mit der Schulliste aus.")
+        return bytes(self.file.data.read())
+
+
+class RoomsForm(Form):
+    """One or many rooms, one per line."""
+
+    rooms = Text(
+        "Räume",
+        longest=20000,
+        description="Eine Zeile je Raum. Nach einem Strichpunkt kann eine Bemerkung stehen: 2.14; Physik",
+        render_kw={"rows": 4},
+    )
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Name and note of each room."""
+        pairs = (line.partition(";" if ";" in line else "\t") for line in (self.rooms.data or "").splitlines())
+        return [(_folded(name), _folded(note)) for name, _, note in pairs if name.strip() or note.strip()]
+
+
+class RoomForm(Form):
+    """What a room is called."""
+
+    name = Line("Name", longest=60, description="So wie er an der Tür steht.")
+    note = Line("Bemerkung", required=False, longest=200)
+
+
+class SiteForm(Form):
+    """A building a school uses besides its main one."""
+
+    name = Line("Name des Gebäudes", required=False, description="Zum Beispiel: Dependance, Turnhalle")
+    street = Line("Straße und Hausnummer", longest=120)
+    postcode = Line("Postleitzahl", longest=5, validators=[_POSTCODE], render_kw={"inputmode": "numeric"})
+    town = Line("Ort", longest=80)
+    latitude = Line("Breitengrad", required=False, longest=20, description="Zum Beispiel 51,5136")
+    longitude = Line("Längengrad", required=False, longest=20, description="Zum Beispiel 7,4653")
+
+    def place(self) -> Position:
+        """The coordinate.
+
+        Raises: DomainError if it is none or lies outside the state.
+        """
+        return from_degrees(self.latitude.data or "", self.longitude.data or "")
+
+
+class SiteNoteForm(Form):
+    """How a building is called and entered."""
+
+    name = Line("Name des Gebäudes", required=False)
+    access_note = Text("Zugang", required=False, longest=1000, render_kw={"rows": 3})
+
+
+class VisitNoteForm(Form):
+    """What somebody driving to the school has to know."""
+
+    visit_note = Text("Hinweis für Besuche", required=False, longest=1000, render_kw={"rows": 3})
+
+
+class ContactForm(Form):
+    """Somebody to ask for."""
+
+    name = Line("Name", longest=120)
+    function = Line("Aufgabe", required=False, longest=120, description="Zum Beispiel: Sekretariat, Hausmeister*in")
+    phone = Line("Telefon", required=False, longest=60, validators=[_PHONE], render_kw={"inputmode": "tel"})
+    email = Line("E-Mail", required=False, longest=120, validators=[_EMAIL], render_kw={"inputmode": "email"})
+
+
+class IServForm(Form):
+    """An IServ server."""
+
+    host = Line(
+        "Adresse",
+        longest=120,
+        description="Zum Beispiel: musterschule.schulserver.de",
+        validators=[
+            Regexp(
+                r"^(https?://)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/?$",
+                message="Bitte eine Adresse wie musterschule.de eingeben.",
+            )
+        ],
+    )
+
+
+class MovableDayForm(Form):
+    """A movable holiday."""
+
+    day = Day("Tag")
+    name = Line("Anlass", required=False, longest=80, description="Zum Beispiel: Rosenmontag")
+
+
+class BellTimesForm(Form):
+    """The lessons of the day, one per line."""
+
+    times = Text(
+        "Unterrichtszeiten",
+        required=False,
+        longest=2000,
+        description="Eine Zeile je Stunde: 1. Stunde 8:00–8:45",
+        render_kw={"rows": 8},
+    )
+
+    def fill(self, school: School) -> "BellTimesForm":
+        """Show what is known, spelled as it can be typed."""
+        self.times.data = "\n".join(f"{one.label} {one.starts:%H:%M}–{one.ends:%H:%M}" for one in school.bell_times)
+        return self
+
+    def lessons(self) -> list[Lesson]:
+        """The lessons as typed.
+
+        Raises: DomainError naming the line that is not understood.
+        """
+        return [_lesson(number, line) for number, line in _filled_lines(self.times.data)]
+
+
+class VisitingHoursForm(Form):
+    """When support may come, one line per window."""
+
+    hours = Text(
+        "Besuchszeiten",
+        required=False,
+        longest=2000,
+        description="Eine Zeile je Fenster: Mo–Fr 7:30–15:30",
+        render_kw={"rows": 6},
+    )
+
+    def fill(self, school: School) -> "VisitingHoursForm":
+        """Show what is known, spelled as it can be typed."""
+        self.hours.data = "\n".join(
+            f"{WEEKDAYS[one.weekday]} {one.opens:%H:%M}–{one.closes:%H:%M}" for one in school.visiting_hours
+        )
+        return self
+
+    def windows(self) -> list[Window]:
+        """The windows as typed.
+
+        Raises: DomainError naming the line that is not understood.
+        """
+        return [window for number, line in _filled_lines(self.hours.data) for window in _windows(number, line)]
+
+
+class SharingForm(Form):
+    """Which tickets colleagues see."""
+
+    sharing = w.RadioField(
+        "Was sieht das Kollegium?",
+        choices=[
+            SelectChoice(Sharing.ALL, "Alle Störungen der Schule"),
+            SelectChoice(Sharing.OWN, "Nur die selbst gemeldeten"),
+        ],
+    )
+
+
+class MoveForm(Form):
+    """Into which district a school goes."""
+
+    district = w.SelectField("Neuer Bezirk", coerce=int)
+    reason = Line("Grund", required=False, longest=200)
+
+    def offer(self, districts: Sequence[District]) -> "MoveForm":
+        """Fill in the districts to choose from."""
+        self.district.choices = [SelectChoice(str(one.id), f"{one.number} – {one.name}") for one in districts]
+        return self
+
+
+class DistrictForm(Form):
+    """The name of a district and where its day begins."""
+
+    name = Line("Name", longest=80)
+    base_name = Line("Start und Ende des Tages", required=False, longest=120, description="Zum Beispiel: Medienzentrum")
+    latitude = Line("Breitengrad", required=False, longest=20, description="Zum Beispiel 51,5136")
+    longitude = Line("Längengrad", required=False, longest=20, description="Zum Beispiel 7,4653")
+
+    def place(self) -> Position:
+        """The coordinate.
+
+        Raises: DomainError if it is none or lies outside the state.
+        """
+        return from_degrees(self.latitude.data or "", self.longitude.data or "")
+
+
+class ProposalForm(Form):
+    """Into how many districts to cut."""
+
+    count = w.IntegerField("Anzahl der Bezirke", default=11, render_kw={"inputmode": "numeric"})
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _filled_lines(text: str | None) -> list[tuple[int, str]]:
+    return [(number, line.strip()) for number, line in enumerate((text or "").splitlines(), 1) if line.strip()]
+
+
+def _span(number: int, line: str) -> tuple[str, time, time]:
+    found = _SPAN.search(line)
+    if found is None:
+        raise DomainError(f"Zeile {number} hat keine Uhrzeiten. Bitte so eingeben: 8:00–8:45")
+    try:
+        starts = time(int(found[1]), int(found[2] or 0))
+        ends = time(int(found[3]), int(found[4] or 0))
+    except ValueError:
+        raise DomainError(f"In Zeile {number} steht eine Uhrzeit, die es nicht gibt.") from None
+    return line[: found.start()].strip(" :,"), starts, ends
+
+
+def _lesson(number: int, line: str) -> Lesson:
+    label, starts, ends = _span(number, line)
+    return Lesson((label or f"{number}. Stunde")[:60], starts, ends)
+
+
+def _windows(number: int, line: str) -> list[Window]:
+    days, opens, closes = _span(number, line)
+    found = [_weekday(word) for word in re.findall(r"[A-Za-z]+", days.replace("bis", "-"))]
+    if not found or None in found:
+        raise DomainError(f"In Zeile {number} fehlt der Wochentag. Bitte so eingeben: Mo–Fr 7:30–15:30")
+    known = [day for day in found if day is not None]
+    if len(known) == 2 and re.search(r"-|–|bis", days):
+        known = list(range(known[0], known[1] + 1))
+    return [Window(day, opens, closes) for day in known]
+
+
+def _weekday(word: str) -> int | None:
+    short = word[:2].capitalize()
+    return WEEKDAYS.index(short) if short in WEEKDAYS else None
+
+
+def movable_day(form: MovableDayForm) -> tuple[date, str]:
+    """The typed holiday; the form has made sure that there is one."""
+    if form.day.data is None:
+        raise DomainError("Bitte ein Datum eingeben.")
+    return form.day.data, form.name.data or ""
