@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from itsm.accounts import queries as people
 from itsm.accounts.models import User
 from itsm.core import clock, figures
@@ -10,12 +12,13 @@ from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
 from itsm.core.events import publish
 from itsm.core.states import find
+from itsm.org.events import SchoolMoved
 from itsm.tickets import notices, policy, routing
 from itsm.tickets.events import TicketMoved, TicketRouted
 from itsm.tickets.figures import REOPEN_DAYS
 from itsm.tickets.models import Entry, Target, Ticket
 from itsm.tickets.priority import IMPACTS, URGENCIES, priority_of
-from itsm.tickets.states import DONE, LABELS, MOVES, State
+from itsm.tickets.states import DONE, LABELS, MOVES, OPEN, State
 from itsm.tickets.words import OUTCOMES
 
 
@@ -186,6 +189,22 @@ def place(actor: Actor, ticket: Ticket, at: datetime) -> None:
     _give_to_district(ticket, at)
     publish(TicketRouted(ticket.id, at))
     notices.arrived(ticket, at)
+
+
+def follow_school(event: SchoolMoved) -> None:
+    """Move the open tickets of a school to its new district and its manager; what is done stays where it was."""
+    found = routing.responsible(event.to_district_id, clock.local_day(event.at))
+    name = found.user.name if found.user else "noch niemand"
+    moving = sa.select(Ticket).where(Ticket.school_id == event.school_id, Ticket.state.in_(sorted(OPEN)))
+    for ticket in db.session.scalars(moving.order_by(Ticket.id).with_for_update()):
+        ticket.district_id = event.to_district_id
+        if ticket.target is Target.ON_SITE:
+            ticket.assignee_id = found.user.id if found.user else None
+        text = f"Die Schule gehört jetzt zu einem anderen Campusbezirk. Zuständig vor Ort: {name}."
+        _write(None, ticket, event.at, text, is_public=True)
+        publish(TicketRouted(ticket.id, event.at))
+        if ticket.target is Target.ON_SITE:
+            notices.arrived(ticket, event.at)
 
 
 def reopen_until(ticket: Ticket, at: datetime) -> datetime | None:
