@@ -179,7 +179,6 @@ def upgrade() -> None:
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_link_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_link_token_hash")),
@@ -399,6 +398,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_movable_day")),
         sa.UniqueConstraint("school_id", "day", name=op.f("uq_movable_day_school_id_day")),
     )
+    op.create_table(
+        "referral",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("fault_type_id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["fault_type_id"], ["fault_type.id"], name=op.f("fk_referral_fault_type_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["support_group.id"], name=op.f("fk_referral_group_id")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_referral_school_id")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_referral")),
+    )
+    op.create_index(op.f("ix_referral_fault_type_id"), "referral", ["fault_type_id"], unique=False)
     op.create_table(
         "school_contact",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -715,6 +727,22 @@ def upgrade() -> None:
         sa.Column("travel_minutes", sa.Integer(), nullable=False),
         sa.Column("travel_metres", sa.Integer(), nullable=False),
         sa.Column(
+            "breach",
+            sa.Enum(
+                "fixed-time",
+                "window",
+                "window-too-short",
+                "pause",
+                "shift-end",
+                name="breach",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("late_minutes", sa.Integer(), nullable=False),
+        sa.Column(
             "state",
             sa.Enum(
                 "planned",
@@ -838,6 +866,8 @@ def downgrade() -> None:
     op.drop_table("school_move")
     op.drop_index(op.f("ix_school_contact_school_id"), table_name="school_contact")
     op.drop_table("school_contact")
+    op.drop_index(op.f("ix_referral_fault_type_id"), table_name="referral")
+    op.drop_table("referral")
     op.drop_table("movable_day")
     op.drop_index(op.f("ix_iserv_instance_school_id"), table_name="iserv_instance")
     op.drop_table("iserv_instance")

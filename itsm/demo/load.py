@@ -1,0 +1,45 @@
+"""Load the demo city into an empty database."""
+
+from datetime import datetime
+from random import Random
+
+import sqlalchemy as sa
+
+from itsm.accounts import passwords
+from itsm.accounts.models import User
+from itsm.core.db import db
+from itsm.core.errors import Conflict
+from itsm.demo import city, days, people, reports
+from itsm.demo.names import People
+from itsm.demo.rows import Rows
+from itsm.tickets import seed
+from itsm.tickets.models import FaultType, SupportGroup
+
+SEED = 2026
+
+
+def load(at: datetime, seed_number: int = SEED) -> dict[str, int]:
+    """Fill the empty database; return how many rows each table got. Does not commit.
+
+    The same number and the same day give the same city.
+    Raises: Conflict if there are people in the database already.
+    """
+    if db.session.scalar(sa.select(sa.exists().where(User.id.is_not(None)))):
+        raise Conflict("Die Datenbank ist nicht leer. Die Demo-Stadt wird nur in eine leere Datenbank geladen.")
+    seed.seed(db.session())
+    rows, random = Rows(), Random(seed_number)  # noqa: S311 - nothing here is a secret
+    names = People(random)
+    town = city.build(rows, random, names)
+    staff = people.build(rows, random, names, town, passwords.hashed(people.PASSWORD), at)
+    week = days.build(rows, random, town, staff, at)
+    reports.build(rows, random, town, staff, week, _desk(), at)
+    return rows.insert()
+
+
+def _desk() -> reports.Desk:
+    kinds = db.session.scalars(sa.select(FaultType)).all()
+    return reports.Desk(
+        fault_type_ids={kind.key: kind.id for kind in kinds},
+        steps={kind.key: [step.text for step in kind.steps] for kind in kinds},
+        group_id=db.session.scalars(sa.select(SupportGroup.id).where(SupportGroup.name == seed.SYSTEMHAUS)).one(),
+    )
