@@ -176,9 +176,13 @@ def places_for(actor: Actor) -> tuple[list[tuple[int, str]], list[tuple[int, str
     schools = open_schools.order_by(School.short_name, School.id)
     if policy.may_manage(actor):
         districts = db.session.execute(sa.select(District.id, District.name).order_by(District.number))
-        return [row._tuple() for row in districts], [row._tuple() for row in db.session.execute(schools)]
+        return [(id_, name) for id_, name in districts], _rows(schools)
     own_schools = schools.where(actor.scope(Verb.PERSON_INVITE).among(School.id, None))
-    return [], [row._tuple() for row in db.session.execute(own_schools)]
+    return [], _rows(own_schools)
+
+
+def _rows(schools: sa.Select[int, str, str]) -> list[tuple[int, str, str]]:
+    return [(id_, number, name) for id_, number, name in db.session.execute(schools)]
 
 
 def place_by_number(*, school: str | None, district: int | None) -> tuple[int | None, int | None]:
