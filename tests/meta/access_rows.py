@@ -1,0 +1,115 @@
+"""The rows of the access table; a new endpoint adds its own.
+
+"METHOD endpoint [part=value …]" → status for: anonymous, reporter of the school, reporter of another
+school, manager of the district, manager of another district, second level, auditor, administrator.
+Parts of the address that are not named here come from `PARTS` in world.py; `BODIES` holds what a POST
+sends, nothing unless named: then a form answers 422 to who may send it.
+"""
+
+from collections.abc import Callable
+
+from tests.meta.world import World
+
+ROWS: dict[str, str] = {
+    # accounts
+    "GET accounts.absences": "302 403 403 200 200 200 200 200",
+    "GET accounts.account": "302 200 200 200 200 200 200 200",
+    "POST accounts.account": "401 422 422 422 422 422 422 422",
+    "GET accounts.add_grant": "302 404 404 404 404 404 403 200",
+    "POST accounts.add_grant": "401 404 404 404 404 404 403 422",
+    "GET accounts.change_password": "302 200 200 200 200 200 200 200",
+    "POST accounts.change_password": "401 422 422 422 422 422 422 422",
+    "POST accounts.disable_person": "401 404 404 404 404 404 403 302",
+    "GET accounts.edit_person": "302 404 404 404 404 404 403 200",
+    "POST accounts.edit_person": "401 404 404 404 404 404 403 422",
+    "POST accounts.enable_person": "401 404 404 404 404 404 403 302",
+    "POST accounts.end_session": "401 404 404 404 404 404 404 404",
+    "GET accounts.forgotten": "200 200 200 200 200 200 200 200",
+    "POST accounts.forgotten": "422 422 422 422 422 422 422 422",
+    "POST accounts.invite_again": "401 404 404 404 404 404 403 302",
+    "GET accounts.new_absence": "302 403 403 200 200 200 403 200",
+    "POST accounts.new_absence": "401 403 403 422 422 422 403 422",
+    "GET accounts.new_person": "302 403 403 403 403 403 403 200",
+    "POST accounts.new_person": "401 403 403 403 403 403 403 422",
+    "GET accounts.people": "302 403 403 403 403 403 200 200",
+    "POST accounts.remove_absence": "401 404 404 302 404 404 403 302",
+    "POST accounts.remove_grant": "401 404 404 404 404 404 403 302",
+    "GET accounts.show_person": "302 404 404 404 404 404 200 200",
+    "GET accounts.sign_in": "200 302 302 302 302 302 302 302",
+    "POST accounts.sign_in": "422 422 422 422 422 422 422 422",
+    "POST accounts.sign_out": "401 302 302 302 302 302 302 302",
+    "POST accounts.sign_out_everywhere": "401 302 302 302 302 302 302 302",
+    "GET accounts.use_link": "200 200 200 200 200 200 200 200",
+    "POST accounts.use_link": "422 422 422 422 422 422 422 422",
+    # home
+    "GET home.alive": "200 200 200 200 200 200 200 200",
+    "GET home.search": "302 200 200 200 200 200 200 200",
+    "GET home.start": "302 200 200 200 200 200 200 200",
+    # operations
+    "GET operations.figure": "302 403 403 403 403 403 403 404",
+    "POST operations.figure": "401 403 403 403 403 403 403 404",
+    "GET operations.figures": "302 403 403 403 403 403 200 200",
+    "GET operations.mailbox": "200 200 200 200 200 200 200 200",
+    "GET operations.mailbox_mail": "200 200 200 200 200 200 200 200",
+    "POST operations.run_job": "401 403 403 403 403 403 403 302",
+    "POST operations.send_again": "401 403 403 403 403 403 403 302",
+    # org
+    "GET org.add_contact": "302 403 404 200 404 403 403 200",
+    "POST org.add_contact": "401 403 404 422 404 403 403 422",
+    "GET org.add_iserv": "302 403 404 200 404 403 403 200",
+    "POST org.add_iserv": "401 403 404 422 404 403 403 422",
+    "GET org.add_movable_day": "302 403 404 200 404 403 403 200",
+    "POST org.add_movable_day": "401 403 404 422 404 403 403 422",
+    "GET org.add_rooms": "302 403 404 200 404 403 403 200",
+    "POST org.add_rooms": "401 403 404 422 404 403 403 422",
+    "GET org.add_site": "302 403 404 200 404 403 403 200",
+    "POST org.add_site": "401 403 404 422 404 403 403 422",
+    "GET org.check_upload": "302 404 404 404 404 404 404 422",
+    "GET org.describe_site": "302 403 404 200 404 403 403 200",
+    "POST org.describe_site": "401 403 404 302 404 403 403 302",
+    "GET org.districts": "302 200 200 200 200 200 200 200",
+    "GET org.edit_district": "302 404 404 403 404 403 403 200",
+    "POST org.edit_district": "401 404 404 403 404 403 403 422",
+    "POST org.leave_site": "401 403 404 302 404 403 403 302",
+    "GET org.move_school": "302 403 404 403 404 403 403 200",
+    "POST org.move_school": "401 403 404 403 404 403 403 422",
+    "GET org.note_for_visits": "302 403 404 200 404 403 403 200",
+    "POST org.note_for_visits": "401 403 404 302 404 403 403 302",
+    "GET org.propose_districts": "302 403 403 403 403 403 403 200",
+    "POST org.propose_districts": "401 403 403 403 403 403 403 302",
+    "POST org.remove_contact": "401 403 404 302 404 403 403 302",
+    "POST org.remove_iserv": "401 403 404 302 404 403 403 302",
+    "POST org.remove_movable_day": "401 403 404 302 404 403 403 302",
+    "POST org.remove_room": "401 403 404 422 404 403 403 422",
+    "GET org.rename_room": "302 403 404 200 404 403 403 200",
+    "POST org.rename_room": "401 403 404 422 404 403 403 422",
+    "POST org.save_proposal": "401 403 403 403 403 403 403 422",
+    "GET org.schools": "302 200 200 200 200 200 200 200",
+    "GET org.set_bell_times": "302 403 404 200 404 403 403 200",
+    "POST org.set_bell_times": "401 403 404 302 404 403 403 302",
+    "GET org.set_visiting_hours": "302 403 404 200 404 403 403 200",
+    "POST org.set_visiting_hours": "401 403 404 302 404 403 403 302",
+    "GET org.share_tickets": "302 403 404 403 404 403 403 200",
+    "POST org.share_tickets": "401 403 404 403 404 403 403 302",
+    "GET org.show_district": "302 404 404 200 404 200 200 200",
+    "GET org.show_proposal": "302 403 403 403 403 403 403 422",
+    "GET org.show_school": "302 200 404 200 404 200 200 200",
+    "GET org.show_site": "302 200 404 200 404 200 200 200",
+    "POST org.take_upload_over": "401 404 404 404 404 404 404 422",
+    "GET org.upload_schools": "302 403 403 403 403 403 403 200",
+    "POST org.upload_schools": "401 403 403 403 403 403 403 422",
+    # static
+    "GET static.built": "404 404 404 404 404 404 404 404",
+    # tickets
+    "POST tickets.act": "401 403 404 303 404 403 403 303",
+    "GET tickets.index": "302 200 200 200 200 200 200 200",
+    "POST tickets.join_disturbance": "401 303 303 303 303 404 404 404",
+    "GET tickets.photo": "302 200 404 200 404 200 200 200",
+    "GET tickets.report": "302 200 200 200 200 200 200 200",
+    "POST tickets.report": "401 200 200 200 200 200 200 200",
+    "GET tickets.reported": "302 200 404 200 404 200 200 200",
+    "GET tickets.show": "302 200 404 200 404 200 200 200",
+    "GET tickets.thumb": "302 200 404 200 404 200 200 200",
+}
+
+BODIES: dict[str, Callable[[World], dict[str, object]]] = {}

@@ -1,0 +1,100 @@
+"""The access table: every endpoint × everybody who may knock, and the status each of them gets."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import scoped_session
+from werkzeug.routing import Rule
+
+from itsm.app import PUBLIC
+from itsm.core.db import db
+from tests.meta.access_rows import BODIES, ROWS
+from tests.meta.world import PARTS, PERSONS, World, build
+from tests.people import sign_in
+
+# What an answer without sign-in may be: sent to the page to sign in, or told to.
+REFUSED = {"GET": 302, "POST": 401}
+
+
+def rules(app: Flask) -> dict[str, Rule]:
+    """Return every rule of the application by "METHOD endpoint"."""
+    return {
+        f"{method} {rule.endpoint}": rule
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    }
+
+
+def test_every_endpoint_has_a_row_and_every_row_an_endpoint(app: Flask) -> None:
+    named = {" ".join(row.split()[:2]) for row in ROWS}
+    missing, stale = set(rules(app)) - named, named - set(rules(app))
+    assert not missing, "rows are missing in tests/meta/access_rows.py: " + ", ".join(sorted(missing))
+    assert not stale, "rows without an endpoint: " + ", ".join(sorted(stale))
+
+
+def test_a_row_names_a_status_for_everybody() -> None:
+    assert all(len(statuses.split()) == len(PERSONS) for statuses in ROWS.values())
+
+
+def test_strangers_are_refused_everywhere_but_at_the_public_endpoints() -> None:
+    for row, statuses in ROWS.items():
+        method, endpoint = row.split()[:2]
+        if endpoint not in PUBLIC:
+            assert int(statuses.split()[0]) == REFUSED[method], row
+
+
+@pytest.mark.parametrize("package", sorted({row.split()[1].split(".")[0] for row in ROWS}))
+def test_everybody_gets_the_status_of_the_table(app: Flask, session: scoped_session, package: str) -> None:
+    world = build()
+    cookies = [_cookie(app, world, person) for person in PERSONS]
+    wrong = []
+    for row, expected in ROWS.items():
+        if row.split()[1].split(".")[0] != package or " ".join(row.split()[:2]) not in rules(app):
+            continue
+        found = " ".join(str(_status(app, session, world, row, cookie)) for cookie in cookies)
+        if found != expected:
+            wrong.append(f"{row}\n  table: {expected}\n  found: {found}")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def _cookie(app: Flask, world: World, person: str) -> str | None:
+    """Return the cookie of somebody who has signed in; None for nobody."""
+    if person == "anonymous":
+        return None
+    cookie = sign_in(app.test_client(), world.people[person]).get_cookie("session")
+    return cookie.value if cookie else None
+
+
+def _status(app: Flask, session: scoped_session, world: World, row: str, cookie: str | None) -> int:
+    method, endpoint, *given = row.split()
+    with _undone(session):
+        rule = rules(app)[f"{method} {endpoint}"]
+        parts = {name: _part(world, endpoint, name) for name in rule.arguments}
+        parts |= dict(one.split("=", 1) for one in given)
+        with app.test_request_context():
+            path = app.url_for(endpoint, **parts)
+        # A new browser each time: one that signed out has lost its cookie.
+        client = app.test_client()
+        if cookie:
+            client.set_cookie("session", cookie, domain="localhost")
+        body = BODIES[row](world) if row in BODIES else {}
+        return client.open(path, method=method, data=body if method == "POST" else None, buffered=True).status_code
+
+
+def _part(world: World, endpoint: str, name: str) -> object:
+    return (PARTS.get(f"{endpoint}:{name}") or PARTS[name])(world)
+
+
+@contextmanager
+def _undone(session: scoped_session) -> Iterator[None]:
+    """Undo whatever the request changes, so that each of them meets the same world."""
+    session.commit()
+    savepoint = session.get_bind().begin_nested()
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        savepoint.rollback()
+        session.expire_all()

@@ -1,0 +1,179 @@
+"""One small complete city: a school and a foreign one, everybody who may knock, one of each thing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from itsm.accounts import sessions
+from itsm.accounts.models import Absence, LinkKind, User
+from itsm.accounts.service import sign_in as sign_in_service
+from itsm.core import clock, pictures
+from itsm.core.access import Role
+from itsm.core.db import db
+from itsm.core.outbox import put
+from itsm.dispatch.models import Visit, VisitingTime, VisitKind, VisitTicket
+from itsm.org.models import (
+    Contact,
+    District,
+    IServInstance,
+    MovableDay,
+    Room,
+    School,
+    SchoolSite,
+    SchoolUpload,
+    Site,
+)
+from itsm.tickets.models import Disturbance, Photo, Ticket
+from tests.people import make_user
+from tests.places import make_district, make_room, make_school, make_site
+from tests.tickets.factories import make_ticket
+
+PERSONS = (
+    "anonymous",
+    "reporter",
+    "foreign_reporter",
+    "manager",
+    "foreign_manager",
+    "second_level",
+    "auditor",
+    "administrator",
+)
+
+LIST = b"SchulNr;Amtliche Bezeichnung\n100001;Schule\n"
+
+
+@dataclass
+class World:
+    """The city of the access table; things belong to `school` in `district` unless they are named foreign."""
+
+    district: District
+    school: School
+    site: Site
+    second_site: Site
+    foreign_school: School
+    people: dict[str, User]
+    ticket: Ticket
+    visit: Visit
+    room: Room
+    things: dict[str, Any] = field(default_factory=dict)
+
+
+def build() -> World:
+    """Make the city; everything is committed."""
+    district, foreign_district = make_district(), make_district()
+    school, foreign_school = make_school(district), make_school(foreign_district)
+    people = {
+        "reporter": make_user(Role.REPORTER, school_id=school.id),
+        "foreign_reporter": make_user(Role.REPORTER, school_id=foreign_school.id),
+        "manager": make_user(Role.CAMPUS_MANAGER, district_id=district.id),
+        "foreign_manager": make_user(Role.CAMPUS_MANAGER, district_id=foreign_district.id),
+        "second_level": make_user(Role.SECOND_LEVEL),
+        "auditor": make_user(Role.AUDITOR),
+        "administrator": make_user(Role.ADMINISTRATOR),
+    }
+    site, second_site = school.places[0].site, make_site()
+    school.places.append(SchoolSite(site=second_site))
+    room = make_room(site)
+    ticket = make_ticket(school, reporter=people["reporter"], room=room)
+    world = World(
+        district=district,
+        school=school,
+        site=site,
+        second_site=second_site,
+        foreign_school=foreign_school,
+        people=people,
+        ticket=ticket,
+        visit=_visit(school, site, people["manager"], ticket),
+        room=room,
+    )
+    world.things = _things(world)
+    db.session.commit()
+    return world
+
+
+def _visit(school: School, site: Site, manager: User, ticket: Ticket) -> Visit:
+    visit = Visit(
+        school_id=school.id,
+        site_id=site.id,
+        district_id=school.district_id,
+        user_id=manager.id,
+        kind=VisitKind.MANUAL,
+        visit_on=clock.local_day(clock.now()),
+        starts_at=clock.now(),
+        minutes=30,
+        jobs=[VisitTicket(ticket_id=ticket.id)],
+    )
+    db.session.add(visit)
+    db.session.commit()
+    return visit
+
+
+def _things(world: World) -> dict[str, Any]:
+    at, school = clock.now(), world.school
+    invited = make_user(Role.REPORTER, school_id=school.id, name="Eingeladen")
+    things: dict[str, Any] = {
+        "invited": invited,
+        "absence": Absence(user=world.people["manager"], first_on=date(2030, 1, 7), last_on=date(2030, 1, 8)),
+        "contact": Contact(school_id=school.id, name="Hausmeister"),
+        "iserv": IServInstance(school_id=school.id, host="iserv.example.org"),
+        "movable_day": MovableDay(school_id=school.id, day=date(2027, 2, 8)),
+        "upload": SchoolUpload(filename="x.csv", content=LIST, carrier="", uploaded_at=at, uploaded_by="-"),
+        "visiting_time": VisitingTime(
+            school_id=school.id,
+            site_id=world.site.id,
+            weekday=0,
+            starts=(at + timedelta(hours=1)).time(),
+            minutes=30,
+            from_on=date(2026, 1, 1),
+        ),
+        "disturbance": Disturbance(title="WLAN gestört", text="Wir wissen Bescheid.", started_at=at),
+        "photo": Photo(ticket_id=world.ticket.id, token=pictures.keep(_picture()), width=1, height=1, added_at=at),
+    }
+    db.session.add_all(things.values())
+    things["mail"] = put(
+        "account-reset", to="a@example.org", subject="x", item={"name": "", "nonce": "x"}, burst_key="x", at=at
+    )
+    things["mail"].failed_at = at
+    things["link"] = sign_in_service.send_link(invited, LinkKind.INVITATION, at)
+    sessions.begin(invited, at)
+    db.session.flush()
+    return things
+
+
+def _picture() -> pictures.Picture:
+    return pictures.Picture(digest="", width=1, height=1, jpeg=b"jpeg", thumb=b"thumb")
+
+
+# What stands for a part of an address; "endpoint:name" is asked before "name".
+PARTS: dict[str, Callable[[World], object]] = {
+    "name": lambda world: "missing.css",
+    "kind": lambda world: "einladung",
+    "token": lambda world: world.things["link"].rsplit("/", 1)[1],
+    "user_id": lambda world: world.things["invited"].id,
+    "grant_id": lambda world: world.things["invited"].grants[0].id,
+    "session_id": lambda world: 999_999,
+    "absence_id": lambda world: world.things["absence"].id,
+    "number": lambda world: world.school.number,
+    "org.show_district:number": lambda world: world.district.number,
+    "org.edit_district:number": lambda world: world.district.number,
+    "count": lambda world: 2,
+    "site_id": lambda world: world.site.id,
+    "org.leave_site:site_id": lambda world: world.second_site.id,
+    "room_id": lambda world: world.room.id,
+    "contact_id": lambda world: world.things["contact"].id,
+    "instance_id": lambda world: world.things["iserv"].id,
+    "day_id": lambda world: world.things["movable_day"].id,
+    "upload_id": lambda world: world.things["upload"].id,
+    "ticket_id": lambda world: world.ticket.id,
+    "slug": lambda world: "annehmen",
+    "tickets.photo:token": lambda world: world.things["photo"].token,
+    "tickets.thumb:token": lambda world: world.things["photo"].token,
+    "disturbance_id": lambda world: world.things["disturbance"].id,
+    "visit_id": lambda world: world.visit.id,
+    "visiting_time_id": lambda world: world.things["visiting_time"].id,
+    "job_id": lambda world: world.visit.jobs[0].id,
+    "key": lambda world: "tickets.reopen_days",
+    "operations.run_job:name": lambda world: "purge",
+    "mail_id": lambda world: world.things["mail"].id,
+}
