@@ -9,6 +9,7 @@ from itsm.accounts import views as accounts
 from itsm.config import Settings, read
 from itsm.core import german, pictures, postgres, static, web
 from itsm.core.db import db
+from itsm.demo import people as demo
 from itsm.dispatch import views as dispatch
 from itsm.operations import views as operations
 from itsm.org import views as org
@@ -73,5 +74,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         INSTANCE=settings.instance,
         SETTINGS=settings,
         DEMO=not settings.production,
+        DEMO_SIGN_INS=demo.SIGN_INS,
+        DEMO_PASSWORD=demo.PASSWORD,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -11,10 +11,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
 from itsm.app import create_app
-from itsm.core import clock
+from itsm.core import clock, timed
 from itsm.core.db import writing
 from itsm.jobs import JOBS
-from itsm.operations import processes, timed
+from itsm.operations import processes
 
 LOOK_EVERY_SECONDS = 5
 log = logging.getLogger(__name__)

@@ -2,6 +2,8 @@
 
 from itsm.accounts.jobs import JOBS as ACCOUNTS
 from itsm.core.jobs import Job
+from itsm.core.upkeep import JOBS as UPKEEP
+from itsm.dispatch.jobs import JOBS as DISPATCH
 from itsm.tickets.jobs import JOBS as TICKETS
 
-JOBS: tuple[Job, ...] = (*ACCOUNTS, *TICKETS)
+JOBS: tuple[Job, ...] = (*ACCOUNTS, *TICKETS, *DISPATCH, *UPKEEP)

@@ -13,9 +13,8 @@ from procrastinate.jobs import Job as QueuedJob
 from procrastinate.types import JSONDict
 
 from itsm.app import create_app
-from itsm.core import clock, mail
+from itsm.core import clock, mail, timed
 from itsm.jobs import JOBS
-from itsm.operations import timed
 
 log = logging.getLogger(__name__)
 

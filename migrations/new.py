@@ -15,11 +15,11 @@ from alembic.runtime.migration import MigrationContext
 
 from itsm.accounts import models as _accounts  # noqa: F401
 from itsm.core import figures as _figures  # noqa: F401
+from itsm.core import jobs as _jobs  # noqa: F401
 from itsm.core import outbox as _outbox  # noqa: F401
 from itsm.core import postgres
 from itsm.core.db import Model, UtcDateTime
 from itsm.dispatch import models as _dispatch  # noqa: F401
-from itsm.operations import models as _operations  # noqa: F401
 from itsm.operations import schema
 from itsm.org import models as _org  # noqa: F401
 from itsm.tickets import models as _tickets  # noqa: F401

@@ -1,8 +1,13 @@
-"""What a timed job is: a function of one moment and when it is due."""
+"""What a timed job is, and each of its due moments once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from itsm.core.db import Model
 
 
 @dataclass(frozen=True)
@@ -17,3 +22,19 @@ class Job:
     title: str
     cron: dict[str, int | str]
     run: Callable[[datetime], int]
+
+
+class JobRun(Model):
+    """One due moment of a timed job and what came of it; unique, so that many clocks count as one."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (sa.UniqueConstraint("name", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    due_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    rows: Mapped[int | None]
+    error: Mapped[str] = mapped_column(default="")
+    started_by: Mapped[str] = mapped_column(default="")

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from itsm.config import DEFAULT_SECRET, SettingError, Settings, read
-from itsm.core import clock, mail
+from itsm.core import clock, mail, timed
 from itsm.jobs import JOBS
-from itsm.operations import schema, timed
+from itsm.operations import schema
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Das Ergebnis als JSON ausgeben.")
 

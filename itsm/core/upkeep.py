@@ -1,10 +1,9 @@
-"""Timed jobs of the operator: what is no longer needed goes, what was forgotten is sent."""
+"""Timed jobs that keep the service tidy: what is no longer needed goes, what was forgotten is sent."""
 
 from datetime import datetime
 
-from itsm.core import mail
+from itsm.core import mail, timed
 from itsm.core.jobs import Job
-from itsm.operations import timed
 
 
 def purge(at: datetime) -> int:

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from itsm.core import due
 from itsm.core.db import db, writing
 from itsm.core.errors import Conflict, NotFound
-from itsm.core.jobs import Job
+from itsm.core.jobs import Job, JobRun
 from itsm.core.queue import enqueue
-from itsm.operations import due
-from itsm.operations.models import JobRun
 
 KEEP_RUNS = timedelta(days=90)
 
