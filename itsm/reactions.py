@@ -3,12 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
+from itsm.accounts.events import AbsenceSet
 from itsm.core import events
+from itsm.dispatch.service import listeners as visits
 from itsm.org.events import SchoolMoved
 from itsm.tickets import service as tickets
+from itsm.tickets.events import TicketMoved, TicketRouted
 
 # (event, what listens); rows are added here as packages learn to react to each other.
-REACTIONS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = ((SchoolMoved, tickets.follow_school),)
+REACTIONS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
+    # The visits go first: the tickets then find those of their new manager.
+    (SchoolMoved, visits.school_moved),
+    (SchoolMoved, tickets.follow_school),
+    (AbsenceSet, visits.absence_set),
+    (TicketRouted, visits.ticket_routed),
+    (TicketMoved, visits.ticket_moved),
+)
 
 
 def init() -> None:

@@ -1,6 +1,6 @@
 """Tables of field support: fixed visiting times, visits and what was done on them."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from itsm.accounts.models import User
 from itsm.core.db import Model
+from itsm.dispatch.planner.model import Breach
 from itsm.dispatch.states import VisitState
-from itsm.org.models import School, Site
+from itsm.org.models import District, School, Site
 from itsm.tickets.models import Ticket
 
 
@@ -94,6 +95,9 @@ class Visit(Model):
     position: Mapped[int] = mapped_column(default=0)
     travel_minutes: Mapped[int] = mapped_column(default=0)
     travel_metres: Mapped[int] = mapped_column(default=0)
+    # What the route could not keep at this stop, and by how many minutes.
+    breach: Mapped[Breach | None]
+    late_minutes: Mapped[int] = mapped_column(default=0)
     state: Mapped[VisitState] = mapped_column(default=VisitState.PLANNED)
     departed_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
@@ -106,10 +110,22 @@ class Visit(Model):
     school: Mapped[School] = relationship()
     site: Mapped[Site] = relationship()
     user: Mapped[User] = relationship()
+    district: Mapped[District | None] = relationship()
+    visiting_time: Mapped[VisitingTime | None] = relationship()
     jobs: Mapped[list["VisitTicket"]] = relationship(
         back_populates="visit", order_by="VisitTicket.id", cascade="all, delete-orphan"
     )
     tasks: Mapped[list["VisitTask"]] = relationship(order_by="VisitTask.id", cascade="all, delete-orphan")
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the visit ends as planned; added in UTC."""
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def waiting(self) -> list["VisitTicket"]:
+        """The tickets still to be dealt with."""
+        return [job for job in self.jobs if job.is_waiting]
 
 
 class VisitTicket(Model):

@@ -1,0 +1,46 @@
+"""Timed jobs of field support."""
+
+from collections import defaultdict
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from itsm.core import clock
+from itsm.core.db import db
+from itsm.core.jobs import Job
+from itsm.core.outbox import Mail
+from itsm.dispatch import notices
+from itsm.dispatch.models import Visit, VisitTicket
+from itsm.dispatch.service.visits import make_visits, miss_left_over
+from itsm.dispatch.states import VisitState
+
+
+def mail_days(at: datetime) -> int:
+    """Send each manager the stops of today; once a day, however often it runs."""
+    today = clock.local_day(at)
+    days: dict[int, list[Visit]] = defaultdict(list)
+    for visit in db.session.scalars(
+        sa.select(Visit)
+        .where(Visit.visit_on == today, Visit.state == VisitState.PLANNED)
+        .order_by(Visit.position, Visit.starts_at, Visit.id)
+        .options(
+            joinedload(Visit.school, innerjoin=True),
+            joinedload(Visit.site, innerjoin=True),
+            joinedload(Visit.user, innerjoin=True),
+            selectinload(Visit.jobs).joinedload(VisitTicket.ticket, innerjoin=True),
+        )
+    ):
+        days[visit.user_id].append(visit)
+    keys = {notices.day_key(user_id, today): user_id for user_id in days}
+    sent = {keys[key] for key in db.session.scalars(sa.select(Mail.burst_key).where(Mail.burst_key.in_(keys)))}
+    for user_id in days.keys() - sent:
+        notices.day(days[user_id][0].user, today, days[user_id], at)
+    return len(days.keys() - sent)
+
+
+JOBS = (
+    Job("make-visits", "Besuche der nächsten Wochen anlegen", {"hour": 4, "minute": 30}, make_visits),
+    Job("miss-visits", "Nicht begonnene Besuche zurückgeben", {"hour": 0, "minute": 20}, miss_left_over),
+    Job("mail-days", "„Mein Tag“ verschicken", {"hour": 6, "minute": 30}, mail_days),
+)

@@ -1,0 +1,73 @@
+"""Who may see, plan and drive visits; each rule for one visit, the first one for lists too."""
+
+import sqlalchemy as sa
+
+from itsm.accounts.models import User
+from itsm.core.access import Actor, Verb
+from itsm.dispatch.models import Visit
+from itsm.org.models import School
+
+
+def may_see(actor: Actor, visit: Visit) -> bool:
+    """Say whether this person may see this visit; `visible_to` draws the same line."""
+    return actor.may(Verb.VISIT_SEE, school_id=visit.school_id, district_id=visit.district_id) or may_drive(
+        actor, visit
+    )
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the filter every list and count of visits begins with."""
+    scope = actor.scope(Verb.VISIT_SEE)
+    if scope.everywhere:
+        return sa.true()
+    parts = [scope.among(Visit.school_id, Visit.district_id)]
+    if actor.may_somewhere(Verb.VISIT_DRIVE):
+        parts.append(Visit.user_id == actor.user_id)
+    return sa.or_(*parts)
+
+
+def may_drive(actor: Actor, visit: Visit) -> bool:
+    """Say whether this person drives the visit: who stands in has no rights of their own in the district."""
+    return visit.user_id == actor.user_id and actor.may_somewhere(Verb.VISIT_DRIVE)
+
+
+def may_plan(actor: Actor, visit: Visit) -> bool:
+    """Say whether this person may move or cancel the visit."""
+    return actor.may(Verb.VISIT_PLAN, school_id=visit.school_id, district_id=visit.district_id) or may_drive(
+        actor, visit
+    )
+
+
+def may_plan_for(actor: Actor, school: School) -> bool:
+    """Say whether this person may add visits and change the visiting times of a school."""
+    return actor.may(Verb.VISIT_PLAN, school_id=school.id, district_id=school.district_id)
+
+
+def may_see_visits_of(actor: Actor, school: School) -> bool:
+    """Say whether this person may see when support comes to a school."""
+    return actor.may(Verb.VISIT_SEE, school_id=school.id, district_id=school.district_id)
+
+
+def may_see_day_of(actor: Actor, user: User) -> bool:
+    """Say whether this person may look at a manager's day: their own, or anybody's with sight of the city."""
+    if user.id == actor.user_id:
+        return actor.may_somewhere(Verb.VISIT_DRIVE)
+    return actor.scope(Verb.VISIT_SEE).everywhere
+
+
+def may_order_day_of(actor: Actor, user: User) -> bool:
+    """Say whether this person may put a manager's stops into another order."""
+    if user.id == actor.user_id:
+        return actor.may_somewhere(Verb.VISIT_DRIVE)
+    return actor.scope(Verb.VISIT_PLAN).everywhere
+
+
+def may_see_days(actor: Actor) -> bool:
+    """Say whether there is a day for this person to look at: their own or those of the managers."""
+    return actor.may_somewhere(Verb.VISIT_DRIVE) or actor.scope(Verb.VISIT_SEE).everywhere
+
+
+def may_see_unplanned(actor: Actor) -> bool:
+    """Say whether the list of tickets without a visit is for this person."""
+    scope = actor.scope(Verb.VISIT_SEE)
+    return scope.everywhere or bool(scope.district_ids)

@@ -1,0 +1,172 @@
+"""Tickets find their visit by themselves, and lose it again when it falls through."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from itsm.accounts.queries import manager_on
+from itsm.core import clock
+from itsm.core.access import SYSTEM
+from itsm.core.db import db
+from itsm.dispatch import figures, hours, queries, words
+from itsm.dispatch.models import Visit, VisitKind, VisitTicket
+from itsm.dispatch.service import routes
+from itsm.dispatch.service.moves import move
+from itsm.dispatch.states import VisitState
+from itsm.org import calendar
+from itsm.org import queries as schools
+from itsm.org.models import School
+from itsm.tickets import service as tickets
+from itsm.tickets.models import Ticket
+from itsm.tickets.states import State
+
+# An urgent ticket looks so many days ahead for the first day on which anybody can come.
+DAYS_TRIED = 14
+
+
+def bundle(school_id: int, at: datetime, only: Iterable[int] | None = None) -> int:
+    """Put the open on-site tickets of a school on its next visits; say how many changed their visit.
+
+    A ticket goes to the next visit of its own building, else to the school's next one; an
+    urgent one that would have to wait beyond the next working day gets an extra visit.
+    Source: docs/rules/visits.md, VI-3 and VI-4.
+    """
+    db.session.flush()
+    today = clock.local_day(at)
+    found = [ticket for ticket in queries.tickets_to_visit(school_id) if only is None or ticket.id in set(only)]
+    if not found:
+        return 0
+    visits = list(queries.coming_visits_of(school_id, today))
+    urgent = figures.visit_on(today)[figures.URGENT_PRIORITY]
+    at_latest = _next_working_day(found[0].school, today)
+    gained: dict[int, tuple[Visit, list[Ticket]]] = {}
+    for ticket in found:
+        booked = next((visit for visit in visits if any(job.ticket_id == ticket.id for job in visit.waiting)), None)
+        best = _best(visits, ticket)
+        if ticket.priority <= urgent and (best is None or best.visit_on > at_latest):
+            extra = _extra_visit(ticket, at)
+            best = extra or best
+            visits = [extra, *visits] if extra else visits
+        if best is None or (booked is not None and booked.visit_on <= best.visit_on):
+            continue
+        if booked is not None:
+            detach(ticket.id, at)
+        best.jobs.append(VisitTicket(ticket_id=ticket.id, ticket=ticket))
+        gained.setdefault(best.id, (best, []))[1].append(ticket)
+    _drive_anew((visit for visit, _ in gained.values()), at)
+    for visit, new in gained.values():
+        for ticket in new:
+            _note_planned(ticket, visit, at)
+    return sum(len(new) for _, new in gained.values())
+
+
+def detach(ticket_id: int, at: datetime) -> Visit | None:
+    """Take a ticket off the visit it waits for; an extra visit nobody needs any more is called off."""
+    job = db.session.scalar(sa.select(VisitTicket).where(VisitTicket.ticket_id == ticket_id, VisitTicket.is_waiting))
+    if job is None:
+        return None
+    visit = job.visit
+    visit.jobs.remove(job)
+    db.session.flush()
+    if visit.kind is VisitKind.EXTRA and not visit.jobs and not visit.tasks and visit.state is VisitState.PLANNED:
+        move(visit, "cancel", at, "Die Störung braucht keinen Zusatzbesuch mehr.")
+    _drive_anew([visit], at)
+    return visit
+
+
+def release(visit: Visit, reason: str, at: datetime) -> list[int]:
+    """Give back the tickets of a visit that does not take place; they keep it in their history.
+
+    Source: docs/rules/visits.md, VI-11.
+    """
+    released = [job.ticket for job in visit.waiting]
+    for job in visit.waiting:
+        job.is_waiting = False
+    db.session.flush()
+    for ticket in released:
+        if ticket.state is State.PLANNED:
+            tickets.unplan(SYSTEM, ticket, reason, at)
+    return [ticket.id for ticket in released]
+
+
+def _best(visits: Sequence[Visit], ticket: Ticket) -> Visit | None:
+    here = (visit for visit in visits if visit.site_id == ticket.site_id)
+    return next(here, None) or next(iter(visits), None)
+
+
+def _extra_visit(ticket: Ticket, at: datetime) -> Visit | None:
+    """The first stop that fits: today if there is still time, else on the next working day."""
+    school, visit = ticket.school, None
+    for day, user_id in _days_with_driver(school, at):
+        if visit is None:
+            visit = Visit(
+                school=school,
+                site=ticket.site,
+                district_id=school.district_id,
+                kind=VisitKind.EXTRA,
+                jobs=[],
+                tasks=[],
+                visit_on=day,
+                user_id=user_id,
+                starts_at=at,
+                minutes=0,
+            )
+            db.session.add(visit)
+        visit.visit_on, visit.user_id = day, user_id
+        visit.minutes = routes.needed_minutes(visit, day) + figures.visit_on(day)[figures.TICKET_MINUTES]
+        visit.starts_at = hours.moment_at(day, hours.opening(school, day)[0].start)
+        plan = routes.plan_route(user_id, day, at)
+        if plan is not None and visit.breach is None and not plan.breaches:
+            return visit
+        if day != clock.local_day(at):
+            # A full day takes the urgent stop all the same; the board shows what it breaks.
+            return visit
+    if visit is not None:
+        db.session.delete(visit)
+        db.session.flush()
+    return None
+
+
+def _days_with_driver(school: School, at: datetime) -> Iterable[tuple[date, int]]:
+    today = clock.local_day(at)
+    movable = schools.movable_days_of(school.id)
+    for offset in range(DAYS_TRIED):
+        day = today + timedelta(days=offset)
+        if not calendar.is_school_day(day, movable) or school.district_id is None:
+            continue
+        if day == today and not _still_time(school, at):
+            continue
+        driver, _ = manager_on(school.district_id, day)
+        if driver is not None:
+            yield day, driver.id
+
+
+def _still_time(school: School, at: datetime) -> bool:
+    numbers = figures.visit_on(clock.local_day(at))
+    work = numbers[figures.SIGN_IN_MINUTES] + numbers[figures.TICKET_MINUTES]
+    closes = hours.opening(school, clock.local_day(at))[-1].end
+    return hours.minute_at(at) + numbers[figures.LEAD_MINUTES] + work <= closes
+
+
+def _next_working_day(school: School, today: date) -> date:
+    return calendar.next_school_day(today, schools.movable_days_of(school.id))
+
+
+def _drive_anew(visits: Iterable[Visit], at: datetime) -> None:
+    days = set()
+    for visit in visits:
+        if visit.state is VisitState.PLANNED:
+            visit.minutes = routes.needed_minutes(visit, visit.visit_on)
+        days.add((visit.user_id, visit.visit_on))
+    for user_id, day in sorted(days, key=lambda one: (one[1], one[0])):
+        routes.plan_route(user_id, day, at)
+
+
+def _note_planned(ticket: Ticket, visit: Visit, at: datetime) -> None:
+    """Tell the school when we come; a ticket that changes its visit reads it as a message."""
+    sentence = words.promise(visit, at)
+    if ticket.state is State.PLANNED:
+        tickets.message(SYSTEM, ticket, f"Neuer Termin: {sentence}", at)
+    else:
+        tickets.plan(SYSTEM, ticket, at, text=sentence)

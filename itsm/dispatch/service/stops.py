@@ -1,0 +1,154 @@
+"""On a stop: drive off, arrive, record what became of each ticket, finish."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from itsm.core.access import Actor, Grant, Role
+from itsm.core.db import db
+from itsm.core.errors import DomainError, NotAllowed
+from itsm.core.events import publish
+from itsm.dispatch import notices, policy, queries
+from itsm.dispatch.events import VisitFinished
+from itsm.dispatch.models import Result, Visit, VisitTask, VisitTicket
+from itsm.dispatch.service import bundles, routes
+from itsm.dispatch.service.moves import move
+from itsm.dispatch.states import LABELS, OPEN, VisitState
+from itsm.tickets import service as tickets
+from itsm.tickets.states import State
+
+SOLVED_TEXT = "Vor Ort gelöst."
+TAKEN_TEXT = "Wir haben das Gerät zur Reparatur mitgenommen."
+# Without words these results would leave the next person in the dark.
+NEEDS_WORDS = {
+    Result.NOT_SOLVED: "Bitte schreiben Sie, warum es nicht gelöst ist.",
+    Result.SECOND_LEVEL: "Bitte schreiben Sie, was das Systemhaus wissen muss.",
+    Result.FOLLOW_UP: "Bitte schreiben Sie, was beim nächsten Besuch zu tun ist.",
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of a ticket on a visit."""
+
+    result: Result
+    note: str = ""
+    spent_minutes: int | None = None
+    parts: str = ""
+
+
+def depart(actor: Actor, visit: Visit, at: datetime) -> None:
+    """Drive off to this stop; only one at a time."""
+    _require(actor, visit)
+    _refuse_second(visit)
+    move(visit, "depart", at)
+    routes.plan_route(visit.user_id, visit.visit_on, at)
+
+
+def arrive(actor: Actor, visit: Visit, at: datetime) -> None:
+    """Be at the school; the rest of the day is reckoned from here."""
+    _require(actor, visit)
+    _refuse_second(visit)
+    move(visit, "arrive", at)
+    routes.plan_route(visit.user_id, visit.visit_on, at)
+
+
+def record(actor: Actor, visit: Visit, job: VisitTicket, said: Record, at: datetime) -> None:
+    """Note what became of a ticket; it may be corrected until the stop is finished.
+
+    Source: docs/rules/visits.md, VI-10.
+    """
+    _require_on_site(actor, visit)
+    note = said.note.strip()
+    if said.result in NEEDS_WORDS and not note:
+        raise DomainError(NEEDS_WORDS[said.result])
+    job.is_waiting = False
+    job.result, job.note, job.recorded_at = said.result, note, at
+    job.spent_minutes, job.parts = said.spent_minutes, said.parts.strip()
+
+
+def add_task(actor: Actor, visit: Visit, text: str) -> VisitTask:
+    """Put something on the list of a visit that is not a ticket."""
+    if not policy.may_plan(actor, visit):
+        raise NotAllowed("Aufgaben trägt das Campusmanagement des Bezirks oder die Teamleitung ein.")
+    if visit.state not in OPEN:
+        raise DomainError(f"Der Besuch ist schon {LABELS[visit.state]}.")
+    task = VisitTask(text=text.strip())
+    visit.tasks.append(task)
+    return task
+
+
+def tick(actor: Actor, visit: Visit, task: VisitTask, at: datetime) -> None:
+    """Tick a task off, or take the tick away again."""
+    _require_on_site(actor, visit)
+    task.done_at = None if task.done_at else at
+
+
+def finish(actor: Actor, visit: Visit, at: datetime) -> None:
+    """Leave the stop: each result drives its ticket on, and the school gets the report.
+
+    Raises: DomainError while a ticket has no result; it names the tickets.
+    Source: docs/rules/visits.md, VI-10 and VI-12.
+    """
+    _require_on_site(actor, visit)
+    if visit.waiting:
+        missing = ", ".join(job.ticket.number for job in visit.waiting)
+        raise DomainError(f"Für {missing} fehlt noch das Ergebnis. Bitte tragen Sie es ein, dann geht es weiter.")
+    move(visit, "finish", at)
+    db.session.flush()
+    here = _with_rights_here(actor, visit)
+    for job in visit.jobs:
+        _drive_on(here, job, at)
+    follow_up = [job.ticket_id for job in visit.jobs if job.result is Result.FOLLOW_UP]
+    bundles.bundle(visit.school_id, at, only=follow_up)
+    _pass_on_tasks(visit, at)
+    routes.plan_route(visit.user_id, visit.visit_on, at)
+    notices.report(visit, at)
+    publish(VisitFinished(visit.id, at))
+
+
+def _drive_on(actor: Actor, job: VisitTicket, at: datetime) -> None:
+    """Do with the ticket what its result says; one that was ended meanwhile stays as it is."""
+    ticket = job.ticket
+    if ticket.state is not State.PLANNED:
+        return
+    if job.result is Result.SOLVED:
+        tickets.solve(actor, ticket, job.note or SOLVED_TEXT, at)
+    elif job.result is Result.SECOND_LEVEL:
+        tickets.escalate(actor, ticket, job.note, at)
+    elif job.result is Result.TAKEN_ALONG:
+        tickets.await_supplier(actor, ticket, job.note or TAKEN_TEXT, at)
+    else:
+        tickets.unplan(actor, ticket, job.note, at)
+
+
+def _pass_on_tasks(visit: Visit, at: datetime) -> None:
+    """Put what was not ticked on the next visit of the school, if it has one."""
+    following = queries.coming_visits_of(visit.school_id, visit.visit_on)
+    if following:
+        following[0].tasks.extend(VisitTask(text=task.text) for task in visit.tasks if task.done_at is None)
+
+
+def _with_rights_here(actor: Actor, visit: Visit) -> Actor:
+    """Who drives the visit works on its tickets, also when standing in from another district."""
+    if visit.district_id is None:
+        return actor
+    return replace(actor, grants=(*actor.grants, Grant(Role.CAMPUS_MANAGER, district_id=visit.district_id)))
+
+
+def _refuse_second(visit: Visit) -> None:
+    for other in queries.day_of(visit.user_id, visit.visit_on):
+        if other.id != visit.id and other.state in (VisitState.DRIVING, VisitState.ON_SITE):
+            raise DomainError(
+                f"Sie sind noch bei {other.school.short_name}. Bitte schließen Sie diesen Halt zuerst ab."
+            )
+
+
+def _require(actor: Actor, visit: Visit) -> None:
+    if not policy.may_drive(actor, visit):
+        raise NotAllowed("Diesen Besuch führt nur durch, wer dafür eingeteilt ist.")
+
+
+def _require_on_site(actor: Actor, visit: Visit) -> None:
+    _require(actor, visit)
+    if visit.state is not VisitState.ON_SITE:
+        raise DomainError("Bitte tippen Sie zuerst auf „Angekommen“.")

@@ -1,0 +1,67 @@
+"""What field support is called where people read it."""
+
+from datetime import datetime, timedelta
+
+from itsm.core import clock
+from itsm.core.german import WEEKDAYS, local_time
+from itsm.dispatch.models import Result, Visit, VisitKind
+from itsm.dispatch.planner.model import Breach
+
+RESULTS = {
+    Result.SOLVED: "gelöst",
+    Result.NOT_SOLVED: "nicht gelöst",
+    Result.SECOND_LEVEL: "an das Systemhaus gegeben",
+    Result.TAKEN_ALONG: "Gerät mitgenommen",
+    Result.FOLLOW_UP: "Folgebesuch nötig",
+}
+KINDS = {
+    VisitKind.REGULAR: "fester Besuchstermin",
+    VisitKind.EXTRA: "Zusatzbesuch",
+    VisitKind.MANUAL: "vereinbarter Besuch",
+}
+BREACHES = {
+    Breach.FIXED_TIME: "Der feste Termin ist nicht zu halten",
+    Breach.WINDOW: "Außerhalb der Besuchszeiten der Schule",
+    Breach.WINDOW_TOO_SHORT: "Länger als die Besuchszeiten der Schule",
+    Breach.PAUSE: "Ohne Pause",
+    Breach.SHIFT_END: "Nach Dienstschluss",
+}
+
+# The school is told a span: an hour and a half that begins at the full or half hour.
+ANNOUNCED = timedelta(minutes=90)
+HALF_HOUR = 30
+WEEK = 7
+
+
+def announced(visit: Visit) -> tuple[str, str]:
+    """The two ends of the span the school is told, such as 9:00 and 10:30."""
+    start = clock.local(visit.starts_at)
+    begin = visit.starts_at - timedelta(minutes=start.minute % HALF_HOUR)
+    return local_time(begin), local_time(begin + ANNOUNCED)
+
+
+def promise(visit: Visit, at: datetime) -> str:
+    """When we come, in one sentence for the school.
+
+    Source: docs/rules/visits.md, VI-9.
+    """
+    return f"Wir kommen {when(visit, at)}."
+
+
+def when(visit: Visit, at: datetime) -> str:
+    """The promised time alone: "am Mittwoch zwischen 9:00 und 10:30 Uhr"."""
+    day = f"am {WEEKDAYS[visit.visit_on.weekday()]}"
+    if not 0 <= (visit.visit_on - clock.local_day(at)).days < WEEK:
+        day += f", {visit.visit_on:%d.%m.%Y},"
+    if visit.is_fixed:
+        return f"{day} um {local_time(visit.starts_at)} Uhr"
+    begin, end = announced(visit)
+    return f"{day} zwischen {begin} und {end} Uhr"
+
+
+def breach_words(visit: Visit) -> str:
+    """What the route could not keep at this stop; nothing where all is well."""
+    if visit.breach is None:
+        return ""
+    behind = f": {visit.late_minutes} Minuten zu spät" if visit.late_minutes else ""
+    return f"{BREACHES[visit.breach]}{behind}."
