@@ -45,7 +45,8 @@ class UploadForm(Form):
         """
         if not self.file.data:
             raise DomainError("Bitte wählen Sie zuerst die Datei mit der Schulliste aus.")
-        return bytes(self.file.data.read())
+        with self.file.data.stream as stream:
+            return bytes(stream.read())
 
 
 class RoomsForm(Form):
