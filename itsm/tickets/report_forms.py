@@ -15,6 +15,7 @@ from itsm.tickets.priority import IMPACTS, URGENCIES
 from itsm.tickets.words import OUTCOMES
 
 OTHER = "other"
+STEP = "step_"
 MOST_DEVICES = 200
 LONGEST_TAG = 40
 LONGEST_TITLE = 90
@@ -107,9 +108,10 @@ class HowForm(Form):
             raise ValidationError("Eine Gerätenummer ist zu lang. Bitte trennen Sie Nummern mit Komma.")
 
 
-# An optional multi-file field counts as filled in by its empty file; rules must run on the names.
 class TriedForm(Form):
     """What was tried, and photos; the steps of the kind of fault are added as fields."""
+
+    wants_answers = False
 
     photos = w.MultipleFileField(
         "Fotos",
@@ -117,6 +119,17 @@ class TriedForm(Form):
         description="Bis zu 10 Bilder. Bitte fotografieren Sie keine Kinder.",
         render_kw={"accept": "image/jpeg,image/png,image/heic,.heic", "data-photos": ""},
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for an answer to every step, in one sentence, unless the person cannot get any further."""
+        valid: bool = super().validate(extra_validators)
+        steps = [field for field in self if field.name.startswith(STEP)]
+        if self.wants_answers and not all(field.data for field in steps):
+            self.form_errors.append(
+                "Bitte antworten Sie bei jedem Schritt, oder tippen Sie auf „Ich komme nicht weiter“."
+            )
+            return False
+        return valid
 
     def pictures(self) -> tuple[Picture, ...]:
         """Return the photos, checked and re-encoded.
@@ -138,19 +151,18 @@ class TriedForm(Form):
         return tuple(found)
 
 
-def tried_form(steps: Sequence[FirstLevelStep], *, required: bool) -> TriedForm:
-    """Return the last screen with one question for each step; `required` wants them all answered."""
-    rules = [InputRequired("Bitte antworten Sie, oder tippen Sie auf „Ich komme nicht weiter“.")]
+def tried_form(steps: Sequence[FirstLevelStep], *, wants_answers: bool) -> TriedForm:
+    """Return the last screen with one question for each step; it may want them all answered."""
     answers = {outcome.value: OUTCOMES[outcome] for outcome in (Outcome.NOT_HELPED, Outcome.NOT_POSSIBLE)}
-    fields: dict[str, Any] = {
-        name_of(step): w.RadioField(step.text, rules if required else [Optional()], choices=answers) for step in steps
-    }
-    return type("TriedFormOfFault", (TriedForm,), fields)()  # type: ignore[no-any-return]
+    fields: dict[str, Any] = {name_of(step): w.RadioField(step.text, [Optional()], choices=answers) for step in steps}
+    form: TriedForm = type("TriedFormOfFault", (TriedForm,), fields)()
+    form.wants_answers = wants_answers
+    return form
 
 
 def name_of(step: FirstLevelStep) -> str:
     """Return the name of the field that asks for this step."""
-    return f"step_{step.id}"
+    return f"{STEP}{step.id}"
 
 
 def tags_in(typed: str) -> tuple[str, ...]:

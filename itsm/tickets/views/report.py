@@ -110,7 +110,7 @@ def _screens(school: School) -> Screens:
         where.site.data = school.places[0].site_id
     fault = next((fault for fault in faults if fault.id == where.fault.data), None)
     how.offer(fault)
-    tried = tried_form(fault.steps if fault else (), required=request.form.get("go") == "send")
+    tried = tried_form(fault.steps if fault else (), wants_answers=request.form.get("go") == "send")
     rooms = queries.rooms_of(school)
     return Screens(school, faults, rooms, where, how, tried, fault)
 
