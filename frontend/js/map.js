@@ -22,7 +22,8 @@ function marker(point, number) {
   return L.marker([point.lat, point.lon], {
     icon: L.divIcon({ html: sign, className: "", iconSize: [36, 36], popupAnchor: [0, -12] }),
     title: point.label,
-    alt: `${number}: ${point.label}`,
+    // Markers may lie on each other; for keys and screen readers the same points stand in the list beside.
+    keyboard: false,
   }).bindPopup(popup(point));
 }
 
