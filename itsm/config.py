@@ -23,7 +23,9 @@ class Settings:
     secret_key: str
     secret_key_fallbacks: tuple[str, ...]
     base_url: str
+    host: str
     port: int
+    web_workers: int
     trusted_proxies: int
     city_name: str
     mail_host: str
@@ -70,7 +72,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         secret_key=text("SECRET_KEY", DEFAULT_SECRET),
         secret_key_fallbacks=tuple(text("SECRET_KEY_FALLBACKS").split()),
         base_url=text("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        host=text("HOST", "127.0.0.1"),
         port=port,
+        web_workers=number("WEB_WORKERS", 2),
         trusted_proxies=number("TRUSTED_PROXIES", 0),
         city_name=text("CITY_NAME", "Stadt Dortmund"),
         mail_host=text("MAIL_HOST"),
