@@ -1,5 +1,7 @@
 """Build the web application: a list of steps."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -74,6 +76,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         INSTANCE=settings.instance,
         SETTINGS=settings,
         DEMO=not settings.production,
+        # In production a request for a foreign host is none of ours; load balancers ask by the local address.
+        TRUSTED_HOSTS=[urlsplit(settings.base_url).hostname, "127.0.0.1", "localhost"] if settings.production else None,
         DEMO_SIGN_INS=demo.SIGN_INS,
         DEMO_PASSWORD=demo.PASSWORD,
     )

@@ -104,6 +104,7 @@ def is_local(target: str | None) -> bool:
 
 def init(app: Flask, public: frozenset[str]) -> None:
     """Refuse strangers outside `public`, answer errors with a page, and set the safety headers."""
+    app.before_request(_limit_body)
     csrf.init_app(app)
     app.before_request(lambda: _refuse_strangers(public))
     app.after_request(_safety_headers)
@@ -118,6 +119,12 @@ def init(app: Flask, public: frozenset[str]) -> None:
             "city_name": app.config["CITY_NAME"],
         }
     )
+
+
+def _limit_body() -> None:
+    """Let only people who have signed in send files; the parser itself limits the texts of those forms alone."""
+    if request.mimetype != "multipart/form-data" or not actor().signed_in:
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def _refuse_strangers(public: frozenset[str]) -> ResponseReturnValue | None:

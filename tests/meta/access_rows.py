@@ -46,8 +46,8 @@ ROWS: dict[str, str] = {
     "GET home.search": "302 200 200 200 200 200 200 200",
     "GET home.start": "302 200 200 200 200 200 200 200",
     # operations
-    "GET operations.figure": "302 403 403 403 403 403 403 404",
-    "POST operations.figure": "401 403 403 403 403 403 403 404",
+    "GET operations.figure": "302 403 403 403 403 403 403 200",
+    "POST operations.figure": "401 403 403 403 403 403 403 422",
     "GET operations.figures": "302 403 403 403 403 403 200 200",
     "GET operations.mailbox": "200 200 200 200 200 200 200 200",
     "GET operations.mailbox_mail": "200 200 200 200 200 200 200 200",

@@ -27,6 +27,11 @@ def rules(app: Flask) -> dict[str, Rule]:
     }
 
 
+def parts_of(world: World, rule: Rule) -> dict[str, object]:
+    """Return what stands for the parts of an address in this world."""
+    return {name: (PARTS.get(f"{rule.endpoint}:{name}") or PARTS[name])(world) for name in rule.arguments}
+
+
 def test_every_endpoint_has_a_row_and_every_row_an_endpoint(app: Flask) -> None:
     named = {" ".join(row.split()[:2]) for row in ROWS}
     missing, stale = set(rules(app)) - named, named - set(rules(app))
@@ -71,8 +76,7 @@ def _status(app: Flask, session: scoped_session, world: World, row: str, cookie:
     method, endpoint, *given = row.split()
     with _undone(session):
         rule = rules(app)[f"{method} {endpoint}"]
-        parts = {name: _part(world, endpoint, name) for name in rule.arguments}
-        parts |= dict(one.split("=", 1) for one in given)
+        parts = parts_of(world, rule) | dict(one.split("=", 1) for one in given)
         with app.test_request_context():
             path = app.url_for(endpoint, **parts)
         # A new browser each time: one that signed out has lost its cookie.
@@ -81,10 +85,6 @@ def _status(app: Flask, session: scoped_session, world: World, row: str, cookie:
             client.set_cookie("session", cookie, domain="localhost")
         body = BODIES[row](world) if row in BODIES else {}
         return client.open(path, method=method, data=body if method == "POST" else None, buffered=True).status_code
-
-
-def _part(world: World, endpoint: str, name: str) -> object:
-    return (PARTS.get(f"{endpoint}:{name}") or PARTS[name])(world)
 
 
 @contextmanager

@@ -173,7 +173,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "visit_id": lambda world: world.visit.id,
     "visiting_time_id": lambda world: world.things["visiting_time"].id,
     "job_id": lambda world: world.visit.jobs[0].id,
-    "key": lambda world: "tickets.reopen_days",
+    "key": lambda world: "ticket.reopen_days",
     "operations.run_job:name": lambda world: "purge",
     "mail_id": lambda world: world.things["mail"].id,
 }
