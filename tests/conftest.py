@@ -1,39 +1,18 @@
 """One PostgreSQL for the whole run, one database per worker, one rolled-back transaction per test."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-import sqlalchemy as sa
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
-from psycopg import sql
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from itsm.app import create_app
-from itsm.config import Settings, read
-from itsm.core import postgres, queue
-from itsm.core.db import Model, db
+from itsm.core.db import db
+from tests.databases import new_database, settings_for
 
 SHARED = Path(__file__).parents[2] / "shared"
-
-
-def test_settings(instance: Path, database_url: str) -> Settings:
-    """Return settings that read nothing of the developer's own environment."""
-    return read(
-        {
-            "ITSM_INSTANCE": str(instance),
-            "ITSM_DATABASE_URL": database_url,
-            "ITSM_BASE_URL": "http://localhost",
-            "ITSM_SECRET_KEY": "x" * 40,
-        }
-    )
-
-
-test_settings.__test__ = False  # type: ignore[attr-defined]
 
 
 class KeptSession(scoped_session):
@@ -55,26 +34,14 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
     """A fresh database of this worker, with all tables and the tables of the queue."""
-    folder = Path(os.environ.get("ITSM_TEST_INSTANCE", Path(tempfile.gettempdir()) / "itsm-test"))
-    server = postgres.start(folder)
-    name = f"test_{os.getpid()}"
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        postgres.create(connection, name)
-        url = server.get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
-        engine = sa.create_engine(url)
-        Model.metadata.create_all(engine)
-        with engine.begin() as tables:
-            queue.create_tables(tables)
-        engine.dispose()
-    yield url
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with new_database("test") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on the database of this worker; CSRF has tests of its own."""
-    app = create_app(test_settings(tmp_path_factory.mktemp("instance"), database_url))
+    app = create_app(settings_for(tmp_path_factory.mktemp("instance"), database_url))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
     request_started.connect(_forget_the_last_request, app)
     yield app

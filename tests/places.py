@@ -12,7 +12,7 @@ def make_district(name: str | None = None) -> District:
     """Make a district with its base in the middle of the city."""
     number = next(_numbers)
     district = District(
-        number=number,
+        number=1000 + number,
         name=name or f"Bezirk {number}",
         base_name="Betriebshof",
         base_latitude=51.5136,
@@ -38,12 +38,12 @@ def make_school(district: District | None = None, *, name: str | None = None, si
     """Make a school in a district (a new one unless given) with one building."""
     number = next(_numbers)
     school = School(
-        number=f"{900000 + number}",
+        number=f"{980000 + number}",
         name=name or f"Schule {number}",
         short_name=name or f"Schule {number}",
         form_key="02",
         carrier="10297",
-        email=f"{900000 + number}@example.org",
+        email=f"{980000 + number}@example.org",
         district=district or make_district(),
         places=[SchoolSite(site=site or make_site(), is_main=True)],
     )

@@ -1,0 +1,125 @@
+"""A real browser against a real server on a database of its own."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from itsm.accounts import sessions
+from itsm.accounts.models import User
+from itsm.accounts.views import TOKEN
+from itsm.app import create_app
+from itsm.core import clock
+from itsm.core.db import db
+from tests.databases import new_database, settings_for
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+# As root Chromium needs the first flag; the others stop it from calling home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running application and its address."""
+
+    app: Flask
+    url: str
+
+
+@contextmanager
+def city(name: str, folder: Path, **more: str) -> Iterator[Server]:
+    """Serve the application on a new, empty database for as long as the block runs."""
+    with new_database(name) as url, _serving(create_app(settings_for(folder, url, **more))) as server:
+        yield server
+
+
+@contextmanager
+def _serving(app: Flask) -> Iterator[Server]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    url = f"http://127.0.0.1:{server.port}"
+    app.config.update(BASE_URL=url, SERVER_NAME=None)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield Server(app, url)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: Debian's where it is installed, else the one Playwright brings."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def signed_in(browser: Browser, server: Server, user_id: int | None, **options: object) -> Iterator[Page]:
+    """Open a window in which this user has signed in; nobody with None."""
+    context: BrowserContext = browser.new_context(
+        **{"viewport": PHONE, "locale": "de-DE", "timezone_id": "Europe/Berlin", "base_url": server.url, **options}
+    )
+    context.set_default_timeout(10_000)
+    if user_id is not None:
+        context.add_cookies([{"name": "session", "value": _cookie(server.app, user_id), "url": server.url}])
+    page = context.new_page()
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+def _cookie(app: Flask, user_id: int) -> str:
+    with app.app_context():
+        user = db.session.get_one(User, user_id)
+        token = sessions.begin(user, clock.now(), "Test")
+        db.session.commit()
+    serializer = app.session_interface.get_signing_serializer(app)
+    return serializer.dumps({TOKEN: token})
+
+
+class Postbox(Message):
+    """Keeps what a mail server received."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mails: list[object] = []
+
+    def handle_message(self, message: object) -> None:
+        self.mails.append(message)
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[int, Postbox]]:
+    """Run a real mail server on a free port."""
+    postbox = Postbox()
+    controller = Controller(postbox, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        yield controller.server.sockets[0].getsockname()[1], postbox
+    finally:
+        controller.stop()

@@ -1,0 +1,162 @@
+"""Every page passes axe: of the demo city, of a city in which nothing has happened, and with errors."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from itsm.accounts import queries
+from itsm.accounts.models import User
+from itsm.core import clock
+from itsm.core.access import Role
+from itsm.core.db import db
+from itsm.demo.load import load
+from tests.browser.axe import violations_in_every_look
+from tests.browser.conftest import Server, city, signed_in
+from tests.meta.world import PARTS, World, build
+from tests.people import make_user
+
+# What is no page: files, pictures, exports, and the answer for a load balancer.
+NO_PAGES = {"static.built", "tickets.photo", "tickets.thumb", "tickets.export", "home.alive", "org.export_schools"}
+
+# The demo people who see a page in their own way; everything else is seen by the administrator.
+LANDING = ("lehrkraft", "medien", "leitung", "campus", "systemhaus", "team", "revision", "admin")
+LISTS = ("/", "/stoerungen?tab=alle", "/stoerungen?q=display", "/suche?q=display", "/suche?q=gibtesnicht")
+
+Paths = dict[str, str]
+
+
+def _paths(app: Flask, world: World) -> Paths:
+    """Return the address of every page by its endpoint, with things of the small world filled in."""
+    paths = {}
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES:
+                parts = {name: (PARTS.get(f"{rule.endpoint}:{name}") or PARTS[name])(world) for name in rule.arguments}
+                paths[rule.endpoint] = app.url_for(rule.endpoint, **parts)
+    return paths
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Paths]]:
+    """The demo city, with one of each thing more."""
+    with city("filled", tmp_path_factory.mktemp("filled")) as server:
+        with server.app.app_context():
+            load(clock.now())
+            db.session.commit()
+            paths = _paths(server.app, build())
+        yield server, paths
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, int]]:
+    """A city with one administrator and nothing else."""
+    with city("empty", tmp_path_factory.mktemp("empty")) as server:
+        with server.app.app_context():
+            user_id = make_user(Role.ADMINISTRATOR).id
+        yield server, user_id
+
+
+def _user_id(server: Server, name: str) -> int:
+    with server.app.app_context():
+        user = queries.by_email(f"{name}@example.org")
+        assert isinstance(user, User), name
+        return user.id
+
+
+def _report(page: Page, path: str) -> list[str]:
+    answer = page.goto(path)
+    assert answer is not None
+    if answer.status >= 400:
+        return [f"{path}: status {answer.status}"]
+    assert page.title().strip(), path
+    assert page.locator("h1").count() == 1, path
+    return [f"{path}: {one}" for one in violations_in_every_look(page)]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("part", range(4))
+def test_every_filled_page_is_accessible(browser: Browser, filled: tuple[Server, Paths], part: int) -> None:
+    server, paths = filled
+    found: list[str] = []
+    with signed_in(browser, server, _user_id(server, "admin")) as page:
+        for endpoint in sorted(paths)[part::4]:
+            if endpoint != "accounts.sign_in":
+                found += _report(page, paths[endpoint])
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("person", LANDING)
+def test_every_role_has_accessible_lists(browser: Browser, filled: tuple[Server, Paths], person: str) -> None:
+    server, _ = filled
+    with signed_in(browser, server, _user_id(server, person)) as page:
+        found = [one for path in LISTS for one in _report(page, path)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.browser
+def test_every_public_page_is_accessible(browser: Browser, filled: tuple[Server, Paths]) -> None:
+    server, paths = filled
+    with signed_in(browser, server, None) as page:
+        found = [
+            one
+            for endpoint in ("accounts.sign_in", "accounts.forgotten", "accounts.use_link")
+            for one in _report(page, paths[endpoint])
+        ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.browser
+def test_every_page_of_an_empty_city_is_accessible(browser: Browser, empty: tuple[Server, int]) -> None:
+    server, user_id = empty
+    pages = [
+        rule.rule
+        for rule in server.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.arguments and rule.endpoint not in NO_PAGES
+    ]
+    with signed_in(browser, server, user_id) as page:
+        found = [one for path in pages if path != "/anmelden" for one in _report(page, path)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("part", range(2))
+def test_every_form_sent_empty_is_accessible(browser: Browser, filled: tuple[Server, Paths], part: int) -> None:
+    server, paths = filled
+    forms = sorted(
+        rule.endpoint
+        for rule in server.app.url_map.iter_rules()
+        if {"GET", "POST"} <= (rule.methods or set()) and rule.endpoint != "accounts.sign_in"
+    )
+    found: list[str] = []
+    with signed_in(browser, server, _user_id(server, "admin")) as page:
+        for endpoint in forms[part::2]:
+            page.goto(paths[endpoint])
+            with page.expect_navigation():
+                page.evaluate(_SEND_EMPTY)
+            found += [f"{paths[endpoint]} sent empty: {one}" for one in violations_in_every_look(page)]
+    assert not found, "\n".join(found)
+
+
+_SEND_EMPTY = """() => {
+    const form = document.querySelector('main form[method=post]');
+    form.querySelectorAll('input:not([type=hidden]), textarea, select').forEach(field => {
+        if (field.type === 'checkbox' || field.type === 'radio') field.checked = false; else field.value = '';
+    });
+    form.noValidate = true;
+    HTMLFormElement.prototype.submit.call(form);
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["/gibt/es/nicht", "/stoerungen/999999", "/personen"])
+def test_every_refusal_is_an_accessible_page(browser: Browser, filled: tuple[Server, Paths], path: str) -> None:
+    server, _ = filled
+    with signed_in(browser, server, _user_id(server, "lehrkraft")) as page:
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status in (403, 404)
+        assert page.locator("h1").count() == 1
+        assert violations_in_every_look(page) == []
