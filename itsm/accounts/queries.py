@@ -155,6 +155,26 @@ def staff_of(on: date, *, district_id: int | None = None, school_id: int | None 
     )
 
 
+def managers_by_district(on: date) -> dict[int, list[str]]:
+    """Return the names of the campus managers of every district on a day, deputies last and marked; one query."""
+    rows = db.session.execute(
+        sa.select(GrantRow.district_id, User.name, GrantRow.is_deputy)
+        .join(GrantRow.user)
+        .where(
+            GrantRow.role == Role.CAMPUS_MANAGER,
+            GrantRow.district_id.is_not(None),
+            holds(on),
+            User.disabled_at.is_(None),
+        )
+        .order_by(GrantRow.is_deputy, GrantRow.id)
+    )
+    names: dict[int, list[str]] = {}
+    for district_id, name, is_deputy in rows:
+        if district_id is not None:
+            names.setdefault(district_id, []).append(f"{name} (Vertretung)" if is_deputy else name)
+    return names
+
+
 def absences_on(user_ids: Sequence[int], on: date) -> dict[int, Absence]:
     """Return who of these is away on a day."""
     rows = db.session.scalars(

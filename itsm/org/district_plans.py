@@ -74,6 +74,7 @@ class Proposal:
     districts: tuple[ProposedDistrict, ...]
     worst_deviation: float
     without_place: tuple[School, ...]
+    emptied: tuple[District, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The proposal as data."""
@@ -81,6 +82,7 @@ class Proposal:
             "districts": [one.as_json() for one in self.districts],
             "worst_deviation_percent": round(100 * self.worst_deviation, 1),
             "without_coordinates": [school.number for school in self.without_place],
+            "emptied": [district.number for district in self.emptied],
         }
 
 
@@ -171,7 +173,8 @@ def propose(actor: Actor, count: int, seed: int = 0) -> Proposal:
     located = {number: points for number, school in schools.items() if (points := _points(school))}
     if not located:
         raise DomainError("Noch hat keine Schule eine Koordinate. Bitte lesen Sie zuerst die Schulliste ein.")
-    today = list(db.session.scalars(sa.select(District).order_by(District.number).limit(count)))
+    every = list(db.session.scalars(sa.select(District).order_by(District.number)))
+    today, emptied = every[:count], every[count:]
     index: dict[int | None, int] = {district.id: position for position, district in enumerate(today)}
     keep = {number: index[schools[number].district_id] for number in located if schools[number].district_id in index}
     cut = partition(located, _workloads(schools), count, keep=keep, seed=seed)
@@ -179,6 +182,7 @@ def propose(actor: Actor, count: int, seed: int = 0) -> Proposal:
         districts=tuple(_proposed(cut, position, today, schools) for position in range(count)),
         worst_deviation=cut.worst_deviation,
         without_place=tuple(school for number, school in schools.items() if number not in located),
+        emptied=tuple(emptied),
     )
 
 

@@ -26,6 +26,7 @@ def init(app: Flask) -> None:
     app.jinja_env.globals["ROLE_LABELS"] = ROLE_LABELS
     web.add_nav(web.NavEntry("Personen", "accounts.people", "account-circle", policy.may_see_people, 70))
     web.fill_slot("district.people", slots.district_people)
+    web.fill_slot("district.names", slots.district_names)
     web.fill_slot("school.people", slots.school_people)
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import g, render_template
+from markupsafe import escape
 
 from itsm.accounts import queries
 from itsm.core import clock
@@ -17,6 +18,13 @@ def district_people(district: District, **_: Any) -> str:
     staff = queries.staff_of(today, district_id=district.id)
     away = queries.absences_on([grant.user_id for grant in staff], today)
     return render_template("accounts/_district_people.html", staff=staff, away=away)
+
+
+def district_names(district: District, **_: Any) -> str:
+    """Name who is responsible in a district; a list of all districts asks the database once."""
+    if "managers_by_district" not in g:
+        g.managers_by_district = queries.managers_by_district(clock.local_day(clock.now()))
+    return str(escape(", ".join(g.managers_by_district.get(district.id, ()))))
 
 
 def school_people(school: School, **_: Any) -> str:

@@ -19,6 +19,7 @@ from itsm.org.forms import (
     VisitNoteForm,
     movable_day,
 )
+from itsm.org.hours import hours_in_words
 from itsm.org.models import School, Sharing
 from itsm.org.school_layouts import official_name
 from itsm.org.views.blueprint import bp
@@ -47,6 +48,7 @@ def show_school(number: str) -> ResponseReturnValue:
         rooms=queries.room_counts(school),
         neighbours=queries.neighbours_of(school),
         moves=queries.moves_of(school),
+        hours=hours_in_words(school.visiting_hours),
         closed_today=calendar.closed_reason(today, movable),
         next_school_day=calendar.next_school_day(today, movable),
         forms=_forms_for(school),
