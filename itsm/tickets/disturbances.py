@@ -10,16 +10,22 @@ from itsm.core import outbox
 from itsm.core.access import Actor, Verb
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed, NotFound
-from itsm.org.models import School
+from itsm.org.models import District, School
 from itsm.tickets import policy
 from itsm.tickets.models import Disturbance, DisturbanceJoin
 
 SHOWN = 100
+SCHOOL_DIGITS = 6
 
 
 def at_school(school: School, at: datetime) -> list[Disturbance]:
     """Return the disturbances that hold at a school now: its own, its district's, the city's."""
     return list(db.session.scalars(_running(at).where(_concerns(school)).order_by(Disturbance.id.desc()).limit(SHOWN)))
+
+
+def running(actor: Actor, at: datetime) -> list[Disturbance]:
+    """Return the latest disturbances that hold now where this person is."""
+    return list(db.session.scalars(_running(at).where(visible_to(actor)).order_by(Disturbance.id.desc()).limit(3)))
 
 
 def joined_by(actor: Actor, disturbances: list[Disturbance]) -> set[int]:
@@ -43,12 +49,12 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(
         sa.and_(Disturbance.school_id.is_(None), Disturbance.district_id.is_(None)),
         scope.among(Disturbance.school_id, Disturbance.district_id),
-        Disturbance.district_id.in_(districts),
+        sa.and_(Disturbance.school_id.is_(None), Disturbance.district_id.in_(districts)),
         Disturbance.school_id.in_(schools),
     )
 
 
-def listed(actor: Actor, at: datetime) -> list[tuple[Disturbance, int]]:
+def listed(actor: Actor) -> list[tuple[Disturbance, int]]:
     """Return the disturbances a person may read, running ones first, with how many schools joined."""
     joined = (
         sa.select(sa.func.count(sa.distinct(DisturbanceJoin.school_id)))
@@ -77,11 +83,16 @@ def get_for(actor: Actor, disturbance_id: int) -> Disturbance:
     return found
 
 
-def add(actor: Actor, disturbance: Disturbance) -> Disturbance:
-    """Enter a disturbance the desk knows about."""
+def add(actor: Actor, title: str, text: str, place: str, at: datetime) -> Disturbance:
+    """Enter a disturbance the desk knows about; `place` is a school's number, a district's, or empty for the city.
+
+    Raises: DomainError if there is no such place; NotAllowed unless the actor may enter one there.
+    """
+    disturbance = Disturbance(
+        title=title, text=text, started_at=at, ended_at=None, created_by_id=actor.user_id, **_place_of(place)
+    )
     if not policy.may_edit_disturbance(actor, disturbance):
-        raise NotAllowed("Für diesen Ort können Sie keine bekannte Störung eintragen.")
-    disturbance.created_by_id = actor.user_id
+        raise NotAllowed("Für diesen Ort können Sie keine bekannte Störung eintragen. Bitte nennen Sie Ihren Bezirk.")
     db.session.add(disturbance)
     db.session.flush()
     return disturbance
@@ -126,6 +137,21 @@ def end(actor: Actor, disturbance: Disturbance, text: str, at: datetime) -> int:
             at=at,
         )
     return len(joined)
+
+
+def _place_of(typed: str) -> dict[str, int | None]:
+    """Return the columns of a place; a school's carries its district, whose managers answer for it."""
+    if not typed:
+        return {"school_id": None, "district_id": None}
+    if len(typed) == SCHOOL_DIGITS:
+        school = db.session.scalar(sa.select(School).where(School.number == typed))
+        if school is not None:
+            return {"school_id": school.id, "district_id": school.district_id}
+    elif typed.isascii() and typed.isdigit():
+        district_id = db.session.scalar(sa.select(District.id).where(District.number == int(typed)))
+        if district_id is not None:
+            return {"school_id": None, "district_id": district_id}
+    raise DomainError("Diese Schule oder diesen Bezirk gibt es nicht. Bitte prüfen Sie die Nummer.")
 
 
 def _running(at: datetime) -> sa.Select[Disturbance]:

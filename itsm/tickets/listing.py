@@ -14,7 +14,7 @@ from itsm.core.db import db
 from itsm.core.errors import DomainError
 from itsm.org.models import School
 from itsm.tickets import policy, search
-from itsm.tickets.models import Ticket
+from itsm.tickets.models import SupportGroup, Ticket
 from itsm.tickets.states import OPEN, State
 
 PAGE = 25
@@ -46,6 +46,7 @@ _COLUMNS: tuple[Any, ...] = (
     School.short_name.label("school"),
     School.number.label("school_number"),
     User.name.label("assignee"),
+    SupportGroup.name.label("group"),
 )
 
 
@@ -116,6 +117,7 @@ def _select(actor: Actor, tab: str, line: str, at: datetime) -> sa.Select[Any]:
         sa.select(*_COLUMNS)
         .join(School, School.id == Ticket.school_id)
         .outerjoin(User, User.id == Ticket.assignee_id)
+        .outerjoin(SupportGroup, SupportGroup.id == Ticket.group_id)
         .where(policy.visible_to(actor), tab_filter(actor, tab), *search.filters(actor, line, at))
     )
 

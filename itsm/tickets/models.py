@@ -141,6 +141,9 @@ class Ticket(Model):
         sa.Index("ix_ticket_reporter_id_id", "reporter_id", "id"),
         sa.Index("ix_ticket_assignee_id_state_id", "assignee_id", "state", "id"),
         sa.Index("ix_ticket_room_id_id", "room_id", "id"),
+        sa.Index("ix_ticket_priority_id", "priority", "id"),
+        sa.Index("ix_ticket_state_at_id", "state_at", "id"),
+        sa.Index("ix_ticket_lower_place_id", sa.text("lower(place)"), "id"),
         sa.Index("ix_ticket_search", "search", postgresql_using="gin"),
     )
 

@@ -185,3 +185,12 @@ def people_to_assign(ticket: Ticket, on: date) -> list[User]:
             .options(load_only(User.name))
         )
     )
+
+
+def school_of_number(number: str) -> School | None:
+    """Return the school of an official number with its buildings."""
+    return db.session.scalar(
+        sa.select(School)
+        .where(School.number == number)
+        .options(selectinload(School.places).joinedload(SchoolSite.site, innerjoin=True))
+    )

@@ -9,7 +9,6 @@ from itsm.core.access import SYSTEM, Role
 from itsm.core.db import db
 from itsm.core.outbox import Mail
 from itsm.tickets import disturbances, service
-from itsm.tickets.models import Disturbance
 from tests.people import MONDAY_9AM, actor_for, make_user
 from tests.places import make_school
 from tests.tickets.factories import make_group, make_ticket
@@ -59,7 +58,7 @@ def test_an_internal_word_never_leaves_towards_the_school(session: Session, verb
 def test_the_end_of_a_disturbance_is_told_to_everyone_who_joined(session: Session) -> None:
     school = make_school()
     joined, silent = (make_user(Role.REPORTER, school_id=school.id) for _ in range(2))
-    known = disturbances.add(SYSTEM, Disturbance(title="WLAN", text="Wir sind dran", started_at=MONDAY_9AM))
+    known = disturbances.add(SYSTEM, "WLAN", "Wir sind dran", "", MONDAY_9AM)
     for _ in range(2):
         disturbances.join(actor_for(joined), known, school, MONDAY_9AM)
     assert disturbances.end(SYSTEM, known, "Neuer Verteiler", MONDAY_9AM) == 1

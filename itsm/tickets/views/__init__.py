@@ -3,11 +3,11 @@
 from flask import Flask
 
 from itsm.core.access import Verb
-from itsm.core.web import NavEntry, add_nav
-from itsm.tickets.views import disturbances, listing, photos, record, report, words
+from itsm.core.web import NavEntry, add_nav, fill_slot
+from itsm.tickets.views import disturbances, home, listing, photos, record, report, routing, words
 from itsm.tickets.views.blueprint import bp
 
-__all__ = ["disturbances", "init", "listing", "photos", "record", "report"]
+__all__ = ["disturbances", "init", "listing", "photos", "record", "report", "routing"]
 
 bp.context_processor(lambda: words.CONTEXT)
 
@@ -24,3 +24,10 @@ def init(app: Flask) -> None:
             30,
         )
     )
+    add_nav(
+        NavEntry("Zuständigkeiten", "tickets.routes", "checklist", lambda me: me.may_somewhere(Verb.ROUTING_EDIT), 75)
+    )
+    fill_slot("home.sentence", home.sentence)
+    fill_slot("home.main", home.main_action)
+    fill_slot("home.blocks", home.blocks)
+    fill_slot("search.results", home.results)

@@ -8,20 +8,21 @@ from itsm.core.access import Actor
 from itsm.tickets import policy
 from itsm.tickets.models import Entry, Ticket
 from itsm.tickets.priority import IMPACTS, NAMES, URGENCIES
-from itsm.tickets.states import LABELS, State
-from itsm.tickets.words import MOVES, OUTCOMES, REASONS, STATE_KINDS
+from itsm.tickets.states import LABELS, OPEN, State
+from itsm.tickets.words import MOVES, OUTCOMES, REASONS, STATE_KINDS, TARGETS
 
-WAITING_FOR_SCHOOL = "wartet auf die Schule"
+# "wartet auf Sie" is said to the school alone.
+DESK_LABELS = LABELS | {State.WAITING_SCHOOL: "wartet auf die Schule"}
 
 
 def state_words(ticket: Ticket, actor: Actor) -> str:
-    """Return the state in plain words; "wartet auf Sie" is said to the school alone."""
+    """Return the state in plain words, as this person's side calls it."""
     return state_label(ticket.state, is_school=policy.is_school_side(actor, ticket))
 
 
 def state_label(state: State, *, is_school: bool) -> str:
     """Return the state in plain words for one side."""
-    return WAITING_FOR_SCHOOL if state is State.WAITING_SCHOOL and not is_school else LABELS[state]
+    return (LABELS if is_school else DESK_LABELS)[state]
 
 
 def state_kind(state: State) -> str:
@@ -74,6 +75,10 @@ CONTEXT: dict[str, Any] = {
     "state_words": state_words,
     "state_label": state_label,
     "state_kind": state_kind,
+    "open_states": OPEN,
+    "kinds": STATE_KINDS,
+    "school_labels": LABELS,
+    "desk_labels": DESK_LABELS,
     "timeline_of": timeline_of,
     "photo_links": photo_links,
     "related_links": related_links,
@@ -82,4 +87,5 @@ CONTEXT: dict[str, Any] = {
     "priorities": NAMES,
     "outcomes": OUTCOMES,
     "reasons": REASONS,
+    "targets": TARGETS,
 }

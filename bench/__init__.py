@@ -1,0 +1,1 @@
+"""Measurements beside a bare application on the same data."""

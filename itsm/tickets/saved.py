@@ -1,0 +1,43 @@
+"""Search lines a person keeps under a name."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from itsm.core.access import Actor
+from itsm.core.db import db
+from itsm.core.errors import DomainError, NotFound
+from itsm.tickets.models import SavedFilter
+
+MOST = 20
+
+
+def of(actor: Actor) -> list[SavedFilter]:
+    """Return the person's own lines, by name."""
+    mine = sa.select(SavedFilter).where(SavedFilter.user_id == actor.user_id)
+    return list(db.session.scalars(mine.order_by(SavedFilter.name)))
+
+
+def keep(actor: Actor, name: str, line: str) -> None:
+    """Keep a line; the same name again replaces it."""
+    if not line:
+        raise DomainError("Bitte geben Sie zuerst eine Suche ein, die Sie merken wollen.")
+    if len(of(actor)) >= MOST:
+        raise DomainError(f"Sie haben schon {MOST} Suchen gemerkt. Bitte löschen Sie zuerst eine.")
+    row = insert(SavedFilter).values(user_id=actor.user_id, name=name, line=line)
+    db.session.execute(
+        row.on_conflict_do_update(index_elements=[SavedFilter.user_id, SavedFilter.name], set_={"line": line})
+    )
+
+
+def drop(actor: Actor, filter_id: int) -> None:
+    """Forget one of the person's own lines.
+
+    Raises: NotFound for anybody else's.
+    """
+    gone = db.session.scalar(
+        sa.delete(SavedFilter)
+        .where(SavedFilter.id == filter_id, SavedFilter.user_id == actor.user_id)
+        .returning(SavedFilter.id)
+    )
+    if gone is None:
+        raise NotFound
