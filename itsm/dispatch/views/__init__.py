@@ -1,0 +1,29 @@
+"""Pages of field support."""
+
+from flask import Flask
+
+from itsm.core.access import Verb
+from itsm.core.web import NavEntry, add_nav, fill_slot
+from itsm.dispatch import policy, words
+from itsm.dispatch.states import LABELS
+from itsm.dispatch.views import day, schools, slots, stops, visits
+from itsm.dispatch.views.blueprint import bp
+
+__all__ = ["bp", "day", "init", "schools", "slots", "stops", "visits"]
+
+
+def init(app: Flask) -> None:
+    """Register the pages, their menu entries and what they show elsewhere."""
+    app.register_blueprint(bp)
+    app.jinja_env.globals.update(
+        visit_results=words.RESULTS, visit_kinds=words.KINDS, visit_states=LABELS, visit_when=words.when
+    )
+    app.jinja_env.filters.update(visit_breach=words.breach_words)
+    add_nav(NavEntry("Mein Tag", "dispatch.my_day", "calendar-today", policy.may_see_days, 20))
+    add_nav(NavEntry("Besuche", "dispatch.visits", "checklist", lambda me: me.may_somewhere(Verb.VISIT_SEE), 40))
+    fill_slot("ticket.aside", slots.next_visit)
+    fill_slot("ticket.next", slots.promise)
+    fill_slot("school.main", slots.visits_of_school)
+    fill_slot("home.sentence", slots.sentence)
+    fill_slot("home.main", slots.main_action)
+    fill_slot("home.blocks", slots.unplanned_block)

@@ -1,0 +1,5 @@
+"""The blueprint of field support."""
+
+from flask import Blueprint
+
+bp = Blueprint("dispatch", __name__)

@@ -1,0 +1,70 @@
+"""What other pages show of visits."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import render_template
+from markupsafe import escape
+
+from itsm.accounts.models import User
+from itsm.core import clock
+from itsm.core.access import Actor, Role, Verb
+from itsm.core.db import db
+from itsm.core.web import actor as person
+from itsm.dispatch import agenda, policy, queries, unplanned, words
+from itsm.org.models import School
+from itsm.tickets.models import Ticket
+
+
+def next_visit(ticket: Ticket, actor: Actor, at: datetime, **_: Any) -> str:
+    """Show on a ticket when somebody comes for it."""
+    visit = queries.next_visit_of(ticket.id)
+    return render_template("dispatch/_next_visit.html", visit=visit, actor=actor, at=at, policy=policy) if visit else ""
+
+
+def promise(ticket: Ticket, at: datetime, **_: Any) -> str:
+    """Say after a report when we come."""
+    visit = queries.next_visit_of(ticket.id)
+    return render_template("dispatch/_promise.html", visit=visit, sentence=words.promise(visit, at)) if visit else ""
+
+
+def visits_of_school(school: School, **_: Any) -> str:
+    """Show on a school when support comes next and where its times are."""
+    if not policy.may_see_visits_of(person(), school):
+        return ""
+    at = clock.now()
+    return render_template(
+        "dispatch/_school.html",
+        school=school,
+        visit=queries.next_visit_at([school.id], at),
+        times=queries.visiting_times_of(school.id),
+        today=clock.local_day(at),
+        at=at,
+    )
+
+
+def sentence(actor: Actor, at: datetime, **_: Any) -> str:
+    """Say how the day stands, or when the school is visited next."""
+    if actor.has(Role.CAMPUS_MANAGER):
+        return render_template("dispatch/_sentence.html", day=agenda.today_of(_me(actor), at))
+    schools = actor.scope(Verb.VISIT_SEE).school_ids
+    visit = queries.next_visit_at(sorted(schools), at) if schools else None
+    return str(escape(f"Nächster Besuch {words.when(visit, at)} mit {visit.user.name}.")) if visit else ""
+
+
+def main_action(actor: Actor, at: datetime, **_: Any) -> str:
+    """Offer the day to whoever drives it."""
+    return render_template("dispatch/_main_action.html") if actor.has(Role.CAMPUS_MANAGER) else ""
+
+
+def unplanned_block(actor: Actor, at: datetime, **_: Any) -> str:
+    """Show managers and the team lead what nobody is booked for."""
+    if not (actor.has(Role.CAMPUS_MANAGER) or actor.has(Role.DISPATCHER)):
+        return ""
+    count, urgent = unplanned.count_for(actor)
+    rows, _more = unplanned.rows_for(actor, at) if count else ([], None)
+    return render_template("dispatch/_unplanned_block.html", count=count, urgent=urgent, rows=rows[:5])
+
+
+def _me(actor: Actor) -> User:
+    return db.session.get_one(User, actor.user_id)

@@ -1,0 +1,31 @@
+"""Every state of a visit and every move, against a table written by hand."""
+
+import pytest
+
+from itsm.core.errors import DomainError
+from itsm.core.states import find
+from itsm.dispatch.states import LABELS, MOVES, VisitState
+
+P, D, S, E, C, M = VisitState
+ALLOWED = {
+    "depart": {P: D},
+    "arrive": {P: S, D: S},
+    "finish": {S: E},
+    "cancel": {P: C, D: C},
+    "miss": {P: M, D: M},
+}
+
+
+@pytest.mark.parametrize("state", list(VisitState))
+@pytest.mark.parametrize("name", list(ALLOWED))
+def test_a_move_leads_where_the_table_says_or_is_refused(name: str, state: VisitState) -> None:
+    target = ALLOWED[name].get(state)
+    if target is None:
+        with pytest.raises(DomainError, match="Stand ist inzwischen"):
+            find(MOVES, name, state, LABELS)
+    else:
+        assert find(MOVES, name, state, LABELS).target is target
+
+
+def test_the_hand_written_table_names_every_move() -> None:
+    assert {move.name for move in MOVES} == set(ALLOWED)
