@@ -24,7 +24,7 @@ from itsm.org.models import (
     SchoolUpload,
     Site,
 )
-from itsm.tickets.models import Disturbance, Photo, Ticket
+from itsm.tickets.models import Disturbance, Photo, RoutingRule, Target, Ticket
 from tests.people import make_user
 from tests.places import make_district, make_room, make_school, make_site
 from tests.tickets.factories import make_ticket
@@ -127,6 +127,7 @@ def _things(world: World) -> dict[str, Any]:
             minutes=30,
             from_on=date(2026, 1, 1),
         ),
+        "rule": RoutingRule(fault_type_id=world.ticket.fault_type_id, target=Target.ON_SITE),
         "disturbance": Disturbance(title="WLAN gestört", text="Wir wissen Bescheid.", started_at=at),
         "photo": Photo(ticket_id=world.ticket.id, token=pictures.keep(_picture()), width=1, height=1, added_at=at),
     }
@@ -170,6 +171,8 @@ PARTS: dict[str, Callable[[World], object]] = {
     "tickets.photo:token": lambda world: world.things["photo"].token,
     "tickets.thumb:token": lambda world: world.things["photo"].token,
     "disturbance_id": lambda world: world.things["disturbance"].id,
+    "rule_id": lambda world: world.things["rule"].id,
+    "filter_id": lambda world: 999_999,
     "visit_id": lambda world: world.visit.id,
     "visiting_time_id": lambda world: world.things["visiting_time"].id,
     "job_id": lambda world: world.visit.jobs[0].id,
