@@ -11,11 +11,13 @@ from wtforms.validators import Regexp
 
 from itsm.core.errors import DomainError
 from itsm.core.forms import Day, Form, Line, Text
+from itsm.core.german import WEEKDAYS
 from itsm.org.coordinates import Position, from_degrees
+from itsm.org.hours import hours_as_typed
 from itsm.org.models import District, School, Sharing
 from itsm.org.service import Lesson, Window
 
-WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
+SHORT_DAYS = tuple(name[:2] for name in WEEKDAYS)
 
 _TIME = r"(\d{1,2})(?:[:.](\d{2}))?"
 _SPAN = re.compile(rf"{_TIME}\s*(?:-|–|bis)\s*{_TIME}(?:\s*Uhr)?", re.IGNORECASE)
@@ -163,18 +165,16 @@ class VisitingHoursForm(Form):
     """When support may come, one line per window."""
 
     hours = Text(
-        "Besuchszeiten",
+        "Wann dürfen wir kommen?",
         required=False,
         longest=2000,
-        description="Eine Zeile je Fenster: Mo–Fr 7:30–15:30",
+        description="Eine Zeile je Zeitraum: Mo–Fr 7:30–15:30. Leer: rund um den Unterricht.",
         render_kw={"rows": 6},
     )
 
     def fill(self, school: School) -> "VisitingHoursForm":
         """Show what is known, spelled as it can be typed."""
-        self.hours.data = "\n".join(
-            f"{WEEKDAYS[one.weekday]} {one.opens:%H:%M}–{one.closes:%H:%M}" for one in school.visiting_hours
-        )
+        self.hours.data = "\n".join(hours_as_typed(school.visiting_hours))
         return self
 
     def windows(self) -> list[Window]:
@@ -269,7 +269,7 @@ def _windows(number: int, line: str) -> list[Window]:
 
 def _weekday(word: str) -> int | None:
     short = word[:2].capitalize()
-    return WEEKDAYS.index(short) if short in WEEKDAYS else None
+    return SHORT_DAYS.index(short) if short in SHORT_DAYS else None
 
 
 def movable_day(form: MovableDayForm) -> tuple[date, str]:

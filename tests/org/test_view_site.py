@@ -63,7 +63,9 @@ def test_a_room_is_renamed_but_not_to_a_name_that_is_taken(client: FlaskClient, 
     room = make_room(school.main_site, "2.14")
     make_room(school.main_site, "Aula")
     url = f"/schulen/{school.number}/raeume/{room.id}"
-    assert 'value="2.14"' in client.get(url).text
+    page = client.get(url).text
+    assert 'value="2.14"' in page
+    assert f"{url}/entfernen" in page
     assert client.post(url, data={"room-name": "AULA"}).status_code == 422
     assert client.post(url, data={"room-name": "2.14a", "room-note": "neu"}).status_code == 302
     assert (room.name, room.note) == ("2.14a", "neu")

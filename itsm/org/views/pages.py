@@ -7,9 +7,13 @@ from itsm.core.forms import Form
 from itsm.org.models import School, Site
 
 
-def edit_page(school: School, form: Form, title: str, site: Site | None = None) -> ResponseReturnValue:
-    """One small form on a page of its own, with everything that was typed."""
-    return render_template("org/edit.html", school=school, site=site, form=form, title=title), form.status
+def edit_page(
+    school: School, form: Form, title: str, site: Site | None = None, remove: tuple[str, str] | None = None
+) -> ResponseReturnValue:
+    """One small form on a page of its own, with everything that was typed; `remove` is a button and its address."""
+    return render_template(
+        "org/edit.html", school=school, site=site, form=form, title=title, remove=remove
+    ), form.status
 
 
 def back_to(school: School, part: str, said: str) -> ResponseReturnValue:

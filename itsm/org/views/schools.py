@@ -160,8 +160,8 @@ def set_visiting_hours(number: str) -> ResponseReturnValue:
         with form.shows_errors(), writing():
             service.set_visiting_hours(actor(), school, form.windows())
         if not form.form_errors:
-            return back_to(school, "zeiten", "Besuchszeiten gespeichert.")
-    return edit_page(school, form if form.is_submitted() else form.fill(school), "Besuchszeiten ändern")
+            return back_to(school, "zeiten", "Öffnungszeiten gespeichert.")
+    return edit_page(school, form if form.is_submitted() else form.fill(school), "Öffnungszeiten für Besuche ändern")
 
 
 @bp.route("/schulen/<number>/hinweis", methods=["GET", "POST"])
@@ -173,7 +173,7 @@ def note_for_visits(number: str) -> ResponseReturnValue:
         with form.shows_errors(), writing():
             service.note_for_visits(actor(), school, form.visit_note.data or "")
         if not form.form_errors:
-            return back_to(school, "besuche", "Hinweis gespeichert.")
+            return back_to(school, "hinweis", "Hinweis gespeichert.")
     return edit_page(school, form, "Hinweis für Besuche")
 
 

@@ -1,6 +1,6 @@
 """Buildings of a school and their rooms."""
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from itsm.core.db import writing
@@ -86,7 +86,8 @@ def rename_room(number: str, room_id: int) -> ResponseReturnValue:
             service.rename_room(actor(), school, room, form.name.data, form.note.data or "")
         if not form.form_errors:
             return back_to_site(school, room.site, "Raum gespeichert.")
-    return edit_page(school, form, f"Raum {room.name} ändern", room.site)
+    remove = ("Raum entfernen", url_for("org.remove_room", number=number, room_id=room_id))
+    return edit_page(school, form, f"Raum {room.name} ändern", room.site, remove)
 
 
 @bp.post("/schulen/<number>/raeume/<int:room_id>/entfernen")
