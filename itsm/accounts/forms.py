@@ -6,7 +6,7 @@ from typing import Any
 
 import wtforms as w
 from wtforms.validators import InputRequired, Length, ValidationError
-from wtforms.widgets import PasswordInput
+from wtforms.widgets import Option, PasswordInput, Select
 
 from itsm.accounts import addresses, passwords
 from itsm.accounts.models import User
@@ -14,6 +14,9 @@ from itsm.accounts.service.people import Right
 from itsm.core.access import ROLE_LABELS, Role
 from itsm.core.errors import DomainError
 from itsm.core.forms import Day, Form, Line, single_line
+
+# More choices than these are a list to pull down instead of cards.
+MOST_CARDS = 6
 
 
 class Address(w.EmailField):
@@ -115,6 +118,8 @@ class PlaceChoices(Form):
     ) -> None:
         """Set what can be chosen; anything else that is sent is refused."""
         self.role.choices = [(role.value, ROLE_LABELS[role]) for role in roles]
+        if len(self.role.choices) > MOST_CARDS:
+            self.role.widget, self.role.option_widget = Select(), Option()
         at_schools = [(f"school:{id_}", f"{name} ({number})") for id_, number, name in schools]
         if not city:
             self.place.choices = at_schools
