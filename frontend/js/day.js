@@ -1,1 +1,15 @@
-// The manager's day: everything on this page works without script so far.
+// The manager's day: works without script; with it, nothing typed is lost where there is no network.
+import { clearDraft, keepDraft, restoreDraft } from "./draft.js";
+import { sendWhenReachable } from "./offline.js";
+
+// A result the server has stored needs no draft any more.
+for (const element of document.querySelectorAll("[data-draft-clear]")) clearDraft(element.dataset.draftClear);
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  restoreDraft(form);
+  keepDraft(form);
+  sendWhenReachable(form);
+}
+
+// Losfahren, Angekommen, Fertig: wait for the network and say so, instead of the browser's error page.
+for (const form of document.querySelectorAll(".it-daybar form")) sendWhenReachable(form);
