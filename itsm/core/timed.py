@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from itsm.core import due
 from itsm.core.db import db, writing
@@ -98,7 +98,7 @@ def find(jobs: Sequence[Job], name: str) -> Job:
 def overview(jobs: Sequence[Job], at: datetime) -> list[Overview]:
     """Return every job with its last run and its next due moment."""
     runs = db.session.scalars(
-        sa.select(JobRun).distinct(JobRun.name).order_by(JobRun.name, JobRun.due_at.desc(), JobRun.id.desc())
+        sa.select(JobRun).ext(distinct_on(JobRun.name)).order_by(JobRun.name, JobRun.due_at.desc(), JobRun.id.desc())
     )
     last = {run.name: run for run in runs}
     return [Overview(job, last.get(job.name), due.following(job, at)) for job in jobs]

@@ -19,7 +19,7 @@ WEEKS_BEHIND = 8
 WEEKS_AHEAD = 4
 STOP_MINUTES = 45
 FIRST_STOP = time(8, 0)
-EXTRA_STOPS = 2
+STOPS_OF_A_FULL_DAY = 6
 TASK_EVERY = 6
 FAILED_EVERY = 60
 _ONE_DAY = timedelta(days=1)
@@ -129,7 +129,8 @@ def _extra(route: dict[int, list[Stop]], weekday: int) -> list[Stop]:
     start = (last.school.latitude, last.school.longitude) if last else next(iter(DISTRICTS.values()))
     minute = (last.starts.hour * 60 + last.starts.minute + STOP_MINUTES) if last else FIRST_STOP.hour * 60
     # The first school, whose people one can sign in as, is always among them.
-    wanted = sorted(others.values(), key=lambda school: school.id)[:EXTRA_STOPS]
+    wanted = sorted(others.values(), key=lambda school: school.id)
+    wanted = wanted[: max(1, STOPS_OF_A_FULL_DAY - len(route[weekday]))]
     return _route(Rows(), start, wanted, weekday=weekday, from_on=None, minute=minute)
 
 

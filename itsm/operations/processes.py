@@ -16,7 +16,7 @@ _CLOCKS = sa.text(
     "AND (classid::bigint << 32) + objid::bigint = :key "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-_QUEUE = sa.text("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status")
+_QUEUE = sa.text("SELECT status::text, count(*) AS waiting FROM procrastinate_jobs GROUP BY status")
 
 
 @dataclass(frozen=True)
@@ -33,5 +33,5 @@ def alive() -> Alive:
     return Alive(
         workers=[(row.id, row.last_heartbeat) for row in db.session.execute(_WORKERS)],
         clock=bool(db.session.scalar(_CLOCKS, {"key": CLOCK_LOCK})),
-        queue=dict(db.session.execute(_QUEUE).tuples().all()),
+        queue={row.status: row.waiting for row in db.session.execute(_QUEUE)},
     )
