@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Any, TypeVar
 
 import wtforms as w
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from itsm.core.errors import DomainError
@@ -68,7 +69,7 @@ class ResultForm(Form):
     """What became of one ticket on a visit."""
 
     result = w.RadioField(
-        "Was ist herausgekommen?", [CHOOSE], choices=[(key.value, word) for key, word in RESULTS.items()]
+        "Was ist herausgekommen?", [CHOOSE], choices=[SelectChoice(key.value, word) for key, word in RESULTS.items()]
     )
     note = Text("Was wurde getan, was fehlt noch?", required=False, longest=2000)
     spent_minutes = Minutes("Zeit in Minuten", required=False)
@@ -105,7 +106,9 @@ class VisitForm(Form):
     def offer(self, school: School) -> "VisitForm":
         """Offer the buildings of the school; with one there is nothing to choose."""
         sites = [place.site for place in school.places]
-        self.site.choices = [(site.id, f"{site.label}, {site.street}" if site.name else site.label) for site in sites]
+        self.site.choices = [
+            SelectChoice(site.id, f"{site.label}, {site.street}" if site.name else site.label) for site in sites
+        ]
         if len(sites) == 1:
             self.site.data = sites[0].id
             self.site.validators = []
@@ -138,7 +141,12 @@ class VisitingTimeForm(Form):
     """A fixed visiting time of a school."""
 
     site = w.RadioField("Gebäude", [CHOOSE], coerce=int)
-    weekday = w.RadioField("Wochentag", [CHOOSE], coerce=int, choices=list(enumerate(WEEKDAYS[:5])))
+    weekday = w.RadioField(
+        "Wochentag",
+        [CHOOSE],
+        coerce=int,
+        choices=[SelectChoice(number, name) for number, name in enumerate(WEEKDAYS[:5])],
+    )
     starts = ClockTime("Uhrzeit", description="Zum Beispiel 9:20")
     minutes = Minutes("Dauer in Minuten", least=5, default=60)
     every_weeks = w.RadioField(
@@ -146,14 +154,14 @@ class VisitingTimeForm(Form):
         [CHOOSE],
         coerce=int,
         default=1,
-        choices=[(1, "jede Woche"), (2, "alle 2 Wochen"), (3, "alle 3 Wochen"), (4, "alle 4 Wochen")],
+        choices=[SelectChoice(1, "jede Woche"), *(SelectChoice(n, f"alle {n} Wochen") for n in (2, 3, 4))],
     )
     from_on = Day("Ab")
     until_on = Day("Bis", required=False)
 
     def offer(self, sites: Sequence[Site]) -> "VisitingTimeForm":
         """Offer the buildings of the school; with one there is nothing to choose."""
-        self.site.choices = [(site.id, site.label) for site in sites]
+        self.site.choices = [SelectChoice(site.id, site.label) for site in sites]
         if len(sites) == 1:
             self.site.data = sites[0].id
             self.site.validators = []

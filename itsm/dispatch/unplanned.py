@@ -87,7 +87,7 @@ def _next_visits(tickets: Sequence[Ticket], at: datetime) -> dict[int, date]:
         )
         .group_by(Visit.school_id)
     )
-    return dict(db.session.execute(rows).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
 def _reason(ticket: Ticket, history: dict[int, VisitTicket], following: dict[int, date]) -> str:
