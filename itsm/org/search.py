@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError
-from itsm.core.search import Filter, parse
+from itsm.core.search import Filter, parse, without
 from itsm.org import policy
 from itsm.org.models import District, School, SchoolSite, Site
 from itsm.org.queries import is_number
@@ -63,17 +63,38 @@ def find(actor: Actor, line: str, tab: str, after: str = "") -> SchoolPage:
 
     Raises: DomainError for a tab that does not exist.
     """
-    if tab not in TABS:
-        raise DomainError("Diese Ansicht gibt es nicht. Bitte wählen Sie eine der Registerkarten.")
-    fits = sa.and_(policy.visible_to(actor), *_filters(actor, line))
-    chosen = sa.select(School).where(fits, TABS[tab][1], _behind(after))
-    rows = db.session.scalars(
-        chosen.order_by(School.name, School.number)
-        .limit(PAGE + 1)
-        .options(joinedload(School.district), selectinload(School.places).joinedload(SchoolSite.site))
-    ).all()
+    fits = _fits(actor, line)
+    rows = db.session.scalars(_listed(fits, tab).where(_behind(after)).limit(PAGE + 1)).all()
     more = len(rows) > PAGE
     return SchoolPage(rows[:PAGE], _counts(fits), rows[PAGE - 1].number if more else None)
+
+
+def find_all(actor: Actor, line: str, tab: str) -> Sequence[School]:
+    """The whole list, for a file.
+
+    Raises: DomainError for a tab that does not exist.
+    """
+    return db.session.scalars(_listed(_fits(actor, line), tab)).all()
+
+
+def chips(line: str) -> list[tuple[str, str]]:
+    """Each filter of the line, and the line without it."""
+    return [(f"{word}:{value}", without(line, word, value)) for word, value in parse(line, KEYS).filters]
+
+
+def _listed(fits: sa.ColumnElement[bool], tab: str) -> sa.Select[School]:
+    if tab not in TABS:
+        raise DomainError("Diese Ansicht gibt es nicht. Bitte wählen Sie eine der Registerkarten.")
+    return (
+        sa.select(School)
+        .where(fits, TABS[tab][1])
+        .order_by(School.name, School.number)
+        .options(joinedload(School.district), selectinload(School.places).joinedload(SchoolSite.site))
+    )
+
+
+def _fits(actor: Actor, line: str) -> sa.ColumnElement[bool]:
+    return sa.and_(policy.visible_to(actor), *_filters(actor, line))
 
 
 def _filters(actor: Actor, line: str) -> list[sa.ColumnElement[bool]]:

@@ -73,6 +73,21 @@ def test_a_list_that_cannot_be_is_refused_with_a_sentence(client: FlaskClient, s
     assert lead(client).get(f"/schulen?{query}").status_code == 422
 
 
+def test_the_list_as_a_file_has_no_formula_and_no_foreign_school(client: FlaskClient, school: School) -> None:
+    school.name = "=1+1"
+    make_school(name="Fremde Schule")
+    answer = reporter_of(client, school).get("/schulen.csv")
+    assert answer.mimetype == "text/csv"
+    assert f"{school.number};'=1+1;Grundschule" in answer.text
+    assert "Fremde Schule" not in answer.text
+    assert client.get("/schulen.csv?tab=fremd").status_code == 422
+
+
+def test_a_filter_is_taken_off_by_its_chip(client: FlaskClient, school: School) -> None:
+    page = lead(client).get("/schulen", query_string={"q": "hohw form:grund"}).text
+    assert 'href="/schulen?tab=offen&amp;q=hohw"' in page
+
+
 def test_the_page_of_a_school_says_what_is_known(client: FlaskClient, school: School) -> None:
     school.source = {
         "Schulnummer": school.number,

@@ -1,12 +1,12 @@
 """The list of schools, the page of one, and the small changes made on it."""
 
-from flask import render_template, request
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from itsm.core import clock
+from itsm.core import clock, spreadsheet
 from itsm.core.db import writing
 from itsm.core.web import actor
-from itsm.org import calendar, policy, queries, search, service
+from itsm.org import calendar, policy, queries, search, service, sheet
 from itsm.org.forms import (
     BellTimesForm,
     ContactForm,
@@ -31,9 +31,19 @@ def schools() -> ResponseReturnValue:
     """The schools one may see: tabs, search line, pages."""
     q, tab = request.args.get("q", ""), request.args.get("tab", "offen")
     page = search.find(actor(), q, tab, request.args.get("nach", ""))
+    chips = [(text, url_for("org.schools", tab=tab, q=rest or None)) for text, rest in search.chips(q)]
+    may_import = policy.may_import(actor())
     return render_template(
-        "org/schools.html", page=page, q=q, tab=tab, tabs=search.TABS, may_import=policy.may_import(actor())
+        "org/schools.html", page=page, q=q, tab=tab, tabs=search.TABS, chips=chips, may_import=may_import
     )
+
+
+@bp.get("/schulen.csv")
+def export_schools() -> ResponseReturnValue:
+    """The list as a file for a spreadsheet."""
+    found = search.find_all(actor(), request.args.get("q", ""), request.args.get("tab", "offen"))
+    body = "".join(spreadsheet.lines(sheet.COLUMNS, map(sheet.cells, found)))
+    return Response(body, mimetype="text/csv", headers={"Content-Disposition": 'attachment; filename="schulen.csv"'})
 
 
 @bp.get("/schulen/<number>")
