@@ -32,7 +32,8 @@ const KERN_ICONS = [
   "content-copy", "danger", "dark-mode", "dehaze", "delete", "download", "draft", "edit", "help", "home", "info",
   "light-mode", "logout", "mail", "more-vert", "open-in-new", "question-mark", "search", "success",
   "visibility", "visibility-off", "warning",
-  // Drawn in frontend/css/icons.css because KERN has none: camera, directions, list, map, phone, school, tool.
+  // Drawn in frontend/css/icons.css because KERN has none: camera, directions, keyboard, list,
+  // map, people, phone, school, tool.
 ];
 const ICON_SIZES = ["small", "default", "large", "x-large"];
 

@@ -122,6 +122,16 @@ def test_keys_reach_the_search_and_walk_through_a_list(phone: Page) -> None:
     phone.wait_for_url("**/record")
 
 
+def test_single_keys_can_be_switched_off(phone: Page) -> None:
+    phone.goto("/list")
+    phone.get_by_text("Mehr", exact=True).click()
+    phone.get_by_role("button", name="Tastenkürzel ausschalten").click()
+    phone.keyboard.press("Escape")
+    phone.keyboard.press("j")
+    phone.keyboard.press("/")
+    expect(phone.get_by_text("Mehr", exact=True).locator("..")).to_be_focused()
+
+
 def test_the_chosen_look_stays_on_this_device(context: BrowserContext, phone: Page) -> None:
     phone.goto("/landing")
     phone.get_by_text("Mehr", exact=True).click()
