@@ -54,7 +54,7 @@ class Line(w.StringField):
     """One line of text, at most `longest` characters."""
 
     def __init__(self, label: str, *, required: bool = True, longest: int = 200, **kwargs: Any) -> None:
-        rules = [_filled() if required else Optional(), _length(longest)]
+        rules = [*(_filled() if required else [Optional()]), _length(longest)]
         super().__init__(label, rules + list(kwargs.pop("validators", [])), filters=[single_line], **kwargs)
 
 
@@ -62,7 +62,7 @@ class Text(w.TextAreaField):
     """Several lines of text, at most `longest` characters."""
 
     def __init__(self, label: str, *, required: bool = True, longest: int = 5000, **kwargs: Any) -> None:
-        rules = [_filled() if required else Optional(), _length(longest)]
+        rules = [*(_filled() if required else [Optional()]), _length(longest)]
         super().__init__(label, rules + list(kwargs.pop("validators", [])), filters=[many_lines], **kwargs)
 
 
@@ -94,9 +94,9 @@ def _read_day(typed: str) -> date:
     return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
 
 
-def _filled() -> DataRequired:
-    # Not InputRequired, which takes a blank for an answer.
-    return DataRequired("Bitte ausfüllen.")
+def _filled() -> list[object]:
+    # The first takes a blank for an answer, the second what stood there before.
+    return [_required(), DataRequired("Bitte ausfüllen.")]
 
 
 def _required() -> InputRequired:

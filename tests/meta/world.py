@@ -12,7 +12,7 @@ from itsm.core import clock, pictures
 from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.outbox import put
-from itsm.dispatch.models import Visit, VisitingTime, VisitKind, VisitTicket
+from itsm.dispatch.models import Visit, VisitingTime, VisitKind, VisitTask, VisitTicket
 from itsm.org.models import (
     Contact,
     District,
@@ -24,7 +24,7 @@ from itsm.org.models import (
     SchoolUpload,
     Site,
 )
-from itsm.tickets.models import Disturbance, Photo, RoutingRule, Target, Ticket
+from itsm.tickets.models import Disturbance, Photo, RoutingRule, SavedFilter, Target, Ticket
 from tests.people import make_user
 from tests.places import make_district, make_room, make_school, make_site
 from tests.tickets.factories import make_ticket
@@ -103,6 +103,7 @@ def _visit(school: School, site: Site, manager: User, ticket: Ticket) -> Visit:
         starts_at=clock.now(),
         minutes=30,
         jobs=[VisitTicket(ticket_id=ticket.id)],
+        tasks=[VisitTask(text="Beamerlampe mitbringen")],
     )
     db.session.add(visit)
     db.session.commit()
@@ -128,6 +129,7 @@ def _things(world: World) -> dict[str, Any]:
             from_on=date(2026, 1, 1),
         ),
         "rule": RoutingRule(fault_type_id=world.ticket.fault_type_id, target=Target.ON_SITE),
+        "filter": SavedFilter(user_id=world.people["reporter"].id, name="Meine", line="status:offen"),
         "disturbance": Disturbance(title="WLAN gestört", text="Wir wissen Bescheid.", started_at=at),
         "photo": Photo(ticket_id=world.ticket.id, token=pictures.keep(_picture()), width=1, height=1, added_at=at),
     }
@@ -172,10 +174,11 @@ PARTS: dict[str, Callable[[World], object]] = {
     "tickets.thumb:token": lambda world: world.things["photo"].token,
     "disturbance_id": lambda world: world.things["disturbance"].id,
     "rule_id": lambda world: world.things["rule"].id,
-    "filter_id": lambda world: 999_999,
     "visit_id": lambda world: world.visit.id,
-    "visiting_time_id": lambda world: world.things["visiting_time"].id,
-    "job_id": lambda world: world.visit.jobs[0].id,
+    "filter_id": lambda world: world.things["filter"].id,
+    "time_id": lambda world: world.things["visiting_time"].id,
+    "task_id": lambda world: world.visit.tasks[0].id,
+    "day": lambda world: world.visit.visit_on.isoformat(),
     "key": lambda world: "ticket.reopen_days",
     "operations.run_job:name": lambda world: "purge",
     "mail_id": lambda world: world.things["mail"].id,
