@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
@@ -100,26 +98,3 @@ def _cookie(app: Flask, user_id: int) -> str:
         db.session.commit()
     serializer = app.session_interface.get_signing_serializer(app)
     return serializer.dumps({TOKEN: token})
-
-
-class Postbox(Message):
-    """Keeps what a mail server received."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mails: list[object] = []
-
-    def handle_message(self, message: object) -> None:
-        self.mails.append(message)
-
-
-@contextmanager
-def mail_server() -> Iterator[tuple[int, Postbox]]:
-    """Run a real mail server on a free port."""
-    postbox = Postbox()
-    controller = Controller(postbox, hostname="127.0.0.1", port=0)
-    controller.start()
-    try:
-        yield controller.server.sockets[0].getsockname()[1], postbox
-    finally:
-        controller.stop()
