@@ -99,7 +99,7 @@ async function bundle() {
     bundle: true,
     minify: true,
     format: "iife",
-    target: ["chrome109", "firefox115", "safari16.4"],
+    target: ["chrome109", "firefox115", "safari15.4"],
     outdir: dist,
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",

@@ -35,10 +35,13 @@ async function shrink(file) {
   }
   const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
   if (scale === 1 && file.size <= SMALL_ENOUGH_BYTES) return file;
-  const canvas = new OffscreenCanvas(Math.round(picture.width * scale), Math.round(picture.height * scale));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(picture.width * scale);
+  canvas.height = Math.round(picture.height * scale);
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close();
-  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
+  if (!blob) return file; // too large for this device; the server makes it smaller
   if (blob.size >= file.size) return file;
   return new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" });
 }
@@ -79,7 +82,7 @@ export function photoInput(input, key) {
 
   const show = () => {
     put(input, files);
-    list.replaceChildren(...files.map((file, index) => preview(file, index + 1, () => change(files.toSpliced(index, 1)))));
+    list.replaceChildren(...files.map((file, index) => preview(file, index + 1, () => change(files.filter((other) => other !== file)))));
     list.hidden = files.length === 0;
   };
   const change = (next) => {

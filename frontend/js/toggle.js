@@ -10,6 +10,16 @@ function label(button) {
   button.querySelector("[data-theme-label]").textContent = isDark() ? "Helle Ansicht" : "Dunkle Ansicht";
 }
 
+/** Paper is white: without this a dark choice would print white on white. */
+function printInLight() {
+  const chosen = () => localStorage.getItem("theme");
+  window.addEventListener("beforeprint", () => (root.dataset.kernTheme = "light"));
+  window.addEventListener("afterprint", () => {
+    if (chosen()) root.dataset.kernTheme = chosen();
+    else delete root.dataset.kernTheme;
+  });
+}
+
 export function themeToggles() {
   const buttons = document.querySelectorAll("[data-theme-toggle]");
   for (const button of buttons) {
@@ -21,5 +31,6 @@ export function themeToggles() {
       buttons.forEach(label);
     });
   }
+  printInLight();
   systemDark.addEventListener("change", () => buttons.forEach(label));
 }
