@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsm.core.clock import BERLIN
@@ -139,6 +139,7 @@ def test_backwards_is_no_time_and_never_open_is_an_error() -> None:
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 31)).map(lambda when: when.replace(tzinfo=UTC))
 
 
+@settings(deadline=None, max_examples=60)
 @given(moments, st.integers(0, 3000), st.integers(0, 3000))
 def test_adding_in_two_steps_is_adding_at_once_and_counting_gives_it_back(
     start: datetime, first: int, second: int

@@ -75,6 +75,12 @@ def test_districts_by_command(session: scoped_session, tmp_path: Path) -> None:
     assert data(run(import_districts, str(file), "--json"))["unchanged"] == [school.number]
 
 
+def test_an_impossible_count_is_a_sentence(session: scoped_session) -> None:
+    result = run(propose_districts, "--count", "0")
+    assert isinstance(result.exception, DomainError)
+    assert result.exception.sentence == "Bitte eine Zahl von 1 bis 60 Bezirken angeben."
+
+
 @pytest.mark.parametrize("save", [False, True])
 def test_a_proposal_by_command_is_saved_only_on_demand(session: scoped_session, save: bool) -> None:
     for _ in range(3):

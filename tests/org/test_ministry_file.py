@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsm.core.errors import DomainError
@@ -150,6 +150,7 @@ def test_what_is_no_school_list_is_refused_with_a_sentence(content: bytes, words
         read_school_file(content)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_list_or_a_sentence(content: bytes) -> None:
     try:
@@ -158,6 +159,7 @@ def test_any_bytes_give_a_list_or_a_sentence(content: bytes) -> None:
         assert error.sentence.endswith(".")
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=120), st.sampled_from(list(LINE)))
 def test_any_text_in_any_column_is_taken_or_rejected(text: str, column: str) -> None:
     lines = make_list(make_line(**{column: text}).replace("\n", " "))
