@@ -8,6 +8,7 @@ sends, nothing unless named: then a form answers 422 to who may send it.
 
 from collections.abc import Callable
 
+from itsm.tickets.actions import BY_SLUG
 from tests.meta.world import World
 
 ROWS: dict[str, str] = {
@@ -130,7 +131,22 @@ ROWS: dict[str, str] = {
     # static
     "GET static.built": "404 404 404 404 404 404 404 404",
     # tickets
-    "POST tickets.act": "401 403 404 303 404 403 403 303",
+    "POST tickets.act slug=antworten": "401 422 404 422 404 403 403 422",
+    "POST tickets.act slug=annehmen": "401 403 404 303 404 403 403 303",
+    "POST tickets.act slug=uebernehmen": "401 403 404 303 404 403 403 303",
+    "POST tickets.act slug=geliefert": "401 403 404 422 404 403 403 422",
+    "POST tickets.act slug=loesen": "401 403 404 303 404 403 403 303",
+    "POST tickets.act slug=abschliessen": "401 422 404 422 404 403 403 422",
+    "POST tickets.act slug=wieder-oeffnen": "401 422 404 422 404 403 403 422",
+    "POST tickets.act slug=rueckfrage": "401 403 404 303 404 403 403 303",
+    "POST tickets.act slug=lieferung": "401 403 404 303 404 403 403 303",
+    "POST tickets.act slug=systemhaus": "401 403 404 303 404 403 403 303",
+    "POST tickets.act slug=zurueckgeben": "401 403 404 403 404 403 403 403",
+    "POST tickets.act slug=dringlichkeit": "401 403 404 303 404 403 403 303",
+    "POST tickets.act slug=uebergeben": "401 403 404 303 404 403 403 303",
+    "POST tickets.act slug=zurueckziehen": "401 303 404 403 404 403 403 303",
+    "POST tickets.act slug=nachricht": "401 303 404 303 404 303 403 303",
+    "POST tickets.act slug=notiz": "401 403 404 303 404 303 403 303",
     "GET tickets.add_disturbance": "302 403 403 200 200 200 403 200",
     "POST tickets.add_disturbance": "401 403 403 422 422 422 403 422",
     "GET tickets.add_rule": "302 403 403 403 403 403 403 200",
@@ -155,4 +171,18 @@ ROWS: dict[str, str] = {
     "GET tickets.thumb": "302 200 404 200 404 200 200 200",
 }
 
-BODIES: dict[str, Callable[[World], dict[str, object]]] = {}
+# What each button of the ticket page sends; one row of the table per button.
+ACTIONS: dict[str, Callable[[World], dict[str, object]]] = {
+    slug: lambda world: {
+        "text": "Text",
+        "reason": "network",
+        "impact": 1,
+        "urgency": 1,
+        "user": world.people["manager"].id,
+    }
+    for slug in sorted(BY_SLUG)
+}
+
+BODIES: dict[str, Callable[[World], dict[str, object]]] = {
+    f"POST tickets.act slug={slug}": body for slug, body in ACTIONS.items()
+}

@@ -39,6 +39,10 @@ def test_every_endpoint_has_a_row_and_every_row_an_endpoint(app: Flask) -> None:
     assert not stale, "rows without an endpoint: " + ", ".join(sorted(stale))
 
 
+def test_every_button_of_the_ticket_page_has_a_row_of_its_own() -> None:
+    assert {row for row in ROWS if row.startswith("POST tickets.act ")} == {row for row in BODIES if "slug=" in row}
+
+
 def test_a_row_names_a_status_for_everybody() -> None:
     assert all(len(statuses.split()) == len(PERSONS) for statuses in ROWS.values())
 

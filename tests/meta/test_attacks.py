@@ -102,7 +102,7 @@ def test_reading_pages_adds_and_deletes_nothing(app: Flask, session: scoped_sess
             with app.test_request_context():
                 path = app.url_for(rule.endpoint, **parts_of(world, rule))
             client.get(path, buffered=True)
-            assert rows_of_every_table(session) == before, row
+    assert rows_of_every_table(session) == before
 
 
 def rows_of_every_table(session: scoped_session) -> dict[str, int]:
