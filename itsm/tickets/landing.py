@@ -15,7 +15,6 @@ from itsm.tickets.states import OPEN, State
 
 SHOWN = 5
 COUNTED = 1000
-URGENT = 2
 
 Conditions = Callable[[Actor], Sequence[sa.ColumnElement[bool]]]
 
@@ -54,10 +53,6 @@ def _of_my_school(actor: Actor) -> Sequence[sa.ColumnElement[bool]]:
     return (_open(actor), Ticket.state != State.WAITING_SCHOOL, Ticket.school_id.in_(schools))
 
 
-def _urgent(actor: Actor) -> Sequence[sa.ColumnElement[bool]]:
-    return (Ticket.priority <= URGENT, Ticket.state.in_([State.NEW, State.ACCEPTED]))
-
-
 def _given_back(actor: Actor) -> Sequence[sa.ColumnElement[bool]]:
     back = sa.select(Entry.id).where(
         Entry.ticket_id == Ticket.id, Entry.move.in_(["give-back", "reopen"]), Entry.at == Ticket.state_at
@@ -85,18 +80,12 @@ BLOCKS: dict[Role, tuple[Block, ...]] = {
     Role.REPORTER: _SCHOOL,
     Role.MEDIA_COORDINATOR: _SCHOOL,
     Role.HEAD_OF_SCHOOL: _SCHOOL,
-    Role.CAMPUS_MANAGER: (
-        Block("Dringend, noch ohne Termin", "offen", "", _urgent, "danger"),
-        Block("Zurück bei Ihnen", "meine", "status:angenommen", _given_back, "warning"),
-    ),
+    Role.CAMPUS_MANAGER: (Block("Zurück bei Ihnen", "meine", "status:angenommen", _given_back, "warning"),),
     Role.SECOND_LEVEL: (
         Block("Ihre Störungen", "meine", "", _at_second_level(mine=True)),
         Block("Noch niemand dran", "offen", "wer:niemand", _at_second_level(mine=False), "warning"),
     ),
-    Role.DISPATCHER: (
-        Block("Niemand zuständig", "offen", "wer:niemand", _nobody, "danger"),
-        Block("Dringend, noch ohne Termin", "offen", "", _urgent, "warning"),
-    ),
+    Role.DISPATCHER: (Block("Niemand zuständig", "offen", "wer:niemand", _nobody, "danger"),),
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from itsm.tickets.models import SupportGroup, Ticket
 from itsm.tickets.states import OPEN, State
 
 PAGE = 25
-COUNTED = 1000
+COUNTED = 500
 EXPORTED = 20_000
 
 TABS = {"meine": "Meine", "offen": "Offen", "wartet": "Wartet", "alle": "Alle"}
@@ -76,12 +77,18 @@ def tab_filter(actor: Actor, tab: str) -> sa.ColumnElement[bool]:
 
 def counts(actor: Actor) -> dict[str, int]:
     """Return how many tickets each tab has, counted up to a limit so that it stays quick; one select."""
+    return dict(zip(TABS, db.session.execute(_counts_select(actor)).one(), strict=True))
+
+
+@lru_cache(maxsize=4096)
+def _counts_select(actor: Actor) -> sa.Select[Any]:
     visible = policy.visible_to(actor)
-    parts = []
+    parts: list[Any] = []
     for tab in TABS:
         some = sa.select(sa.literal(1)).select_from(Ticket).where(visible, tab_filter(actor, tab)).limit(COUNTED)
         parts.append(sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery())
-    return dict(zip(TABS, db.session.execute(sa.select(*parts)).one(), strict=True))
+    select: sa.Select[Any] = sa.select(*parts)
+    return select
 
 
 def page(actor: Actor, tab: str, line: str, order: str, cursor: str, at: datetime) -> Page:
@@ -113,12 +120,18 @@ def export(actor: Actor, tab: str, line: str, at: datetime) -> Iterator[sa.Row[A
 def _select(actor: Actor, tab: str, line: str, at: datetime) -> sa.Select[Any]:
     if tab not in TABS:
         raise DomainError("Diese Ansicht gibt es nicht.")
+    found = search.filters(actor, line, at)
+    return _tab_select(actor, tab).where(*found) if found else _tab_select(actor, tab)
+
+
+@lru_cache(maxsize=4096)
+def _tab_select(actor: Actor, tab: str) -> sa.Select[Any]:
     return (
         sa.select(*_COLUMNS)
         .join(School, School.id == Ticket.school_id)
         .outerjoin(User, User.id == Ticket.assignee_id)
         .outerjoin(SupportGroup, SupportGroup.id == Ticket.group_id)
-        .where(policy.visible_to(actor), tab_filter(actor, tab), *search.filters(actor, line, at))
+        .where(policy.visible_to(actor), tab_filter(actor, tab))
     )
 
 

@@ -69,7 +69,9 @@ def related(actor: Actor, ticket: Ticket) -> list[Ticket]:
     if ticket.room_id is not None:
         same.append(Ticket.room_id == ticket.room_id)
     if tags := [device.tag for device in ticket.devices]:
-        same.append(Ticket.id.in_(sa.select(TicketDevice.ticket_id).where(TicketDevice.tag.in_(tags))))
+        with_device = sa.select(TicketDevice.ticket_id).where(TicketDevice.tag.in_(tags)).scalar_subquery()
+        # An array is computed once, so that both parts of the OR stay index conditions.
+        same.append(Ticket.id == sa.any_(sa.func.array(with_device)))
     if len(same) == 1:
         return []
     return list(
@@ -78,7 +80,7 @@ def related(actor: Actor, ticket: Ticket) -> list[Ticket]:
             .where(policy.visible_to(actor), sa.or_(*same), Ticket.id != ticket.id)
             .order_by(Ticket.id.desc())
             .limit(RELATED)
-            .options(load_only(Ticket.id, Ticket.title, Ticket.state, Ticket.created_at))
+            .options(joinedload(Ticket.school, innerjoin=True).load_only(School.sharing))
         )
     )
 

@@ -1,5 +1,7 @@
 """Search lines a person keeps under a name."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
@@ -11,10 +13,10 @@ from itsm.tickets.models import SavedFilter
 MOST = 20
 
 
-def of(actor: Actor) -> list[SavedFilter]:
-    """Return the person's own lines, by name."""
-    mine = sa.select(SavedFilter).where(SavedFilter.user_id == actor.user_id)
-    return list(db.session.scalars(mine.order_by(SavedFilter.name)))
+def of(actor: Actor) -> Sequence[sa.Row[int, str, str]]:
+    """Return number, name and line of the person's own searches, by name."""
+    mine = sa.select(SavedFilter.id, SavedFilter.name, SavedFilter.line).where(SavedFilter.user_id == actor.user_id)
+    return db.session.execute(mine.order_by(SavedFilter.name)).all()
 
 
 def keep(actor: Actor, name: str, line: str) -> None:

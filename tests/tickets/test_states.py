@@ -1,9 +1,11 @@
 """Every state × every move against a table written by hand."""
 
+from pathlib import Path
+
 import pytest
 
 from itsm.core.errors import DomainError
-from itsm.core.states import find
+from itsm.core.states import diagram, find
 from itsm.tickets.states import DONE, LABELS, MOVES, OPEN, State
 from itsm.tickets.words import MOVES as MOVE_WORDS
 from itsm.tickets.words import STATE_KINDS
@@ -48,3 +50,8 @@ def test_the_tables_name_the_same_moves() -> None:
 def test_every_state_is_open_or_done_and_has_its_words() -> None:
     assert set(State) == OPEN | DONE and not OPEN & DONE
     assert set(LABELS) == set(STATE_KINDS) == set(State)
+
+
+def test_the_diagram_of_the_rules_shows_the_table() -> None:
+    rules = Path(__file__).parents[2] / "docs" / "rules" / "tickets.md"
+    assert diagram(MOVES) in rules.read_text()

@@ -31,9 +31,10 @@ def init(app: Flask) -> None:
 
 
 def _person(incoming: Request) -> sessions.Person | None:
-    token = session.get(TOKEN)
-    person = sessions.find(token, clock.now()) if token else None
-    if person is not None and incoming.method == "GET":
+    token, at = session.get(TOKEN), clock.now()
+    person = sessions.find(token, at) if token else None
+    # Only then: an empty commit would cost every page a round trip to the database.
+    if person is not None and incoming.method == "GET" and at - person.seen_at >= sessions.SEEN_EVERY:
         with writing():
-            sessions.touch(person, clock.now())
+            sessions.touch(person, at)
     return person

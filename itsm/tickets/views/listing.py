@@ -88,7 +88,7 @@ def _tabs(counts: dict[str, int], state: dict[str, Any]) -> list[tuple[str, str,
     tabs = []
     for name, label in listing.TABS.items():
         over = counts[name] >= listing.COUNTED
-        text = f"{label} (über 1.000)" if over else label
+        text = f"{label} (über {listing.COUNTED})" if over else label
         tabs.append((text, _address(state | {"tab": name}), None if over else counts[name], name == state["tab"]))
     return tabs
 

@@ -64,7 +64,7 @@ class Screens:
 @bp.route("/melden", methods=["GET", "POST"])
 def report() -> ResponseReturnValue:
     """Ask where, how bad and what was tried, and file the report."""
-    school_id = request.values.get("school", type=int) or request.args.get("schule", type=int)
+    school_id = request.values.get("schule" if request.method == "GET" else "school", type=int)
     school = queries.school_to_report_for(actor(), school_id)
     if school is None:
         return _choose_school()

@@ -65,7 +65,7 @@ def related_links(tickets: list[Ticket], actor: Actor) -> list[dict[str, str]]:
         {
             "href": url_for("tickets.show", ticket_id=ticket.id),
             "title": ticket.title,
-            "sub": f"{ticket.number} · {LABELS[ticket.state]}",
+            "sub": f"{ticket.number} · {state_words(ticket, actor)}",
         }
         for ticket in tickets
     ]
