@@ -1,7 +1,7 @@
 """Named selects over visits; each that a person reads begins with what they may see."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -117,17 +117,17 @@ def visits_for(
     )
     if school_id is not None:
         select = select.where(Visit.school_id == school_id)
-    place = sa.tuple_(Visit.visit_on, Visit.id)
+    place = sa.tuple_(Visit.visit_on, Visit.starts_at, Visit.id)
     reached = _place_of(after)
     if past:
-        select = select.where(Visit.visit_on < today).order_by(Visit.visit_on.desc(), Visit.id.desc())
-        select = select.where(place < reached) if reached is not None else select
+        order = Visit.visit_on.desc(), Visit.starts_at.desc(), Visit.id.desc()
+        select = select.where(Visit.visit_on < today, place < reached if reached is not None else sa.true())
     else:
-        select = select.where(Visit.visit_on >= today).order_by(Visit.visit_on, Visit.id)
-        select = select.where(place > reached) if reached is not None else select
-    visits = db.session.scalars(select.limit(PAGE + 1)).all()
+        order = Visit.visit_on.asc(), Visit.starts_at.asc(), Visit.id.asc()
+        select = select.where(Visit.visit_on >= today, place > reached if reached is not None else sa.true())
+    visits = db.session.scalars(select.order_by(*order).limit(PAGE + 1)).all()
     last = visits[PAGE - 1] if len(visits) > PAGE else None
-    return visits[:PAGE], f"{last.visit_on}.{last.id}" if last else ""
+    return visits[:PAGE], f"{last.visit_on}.{int(last.starts_at.timestamp())}.{last.id}" if last else ""
 
 
 def next_visit_of(ticket_id: int) -> Visit | None:
@@ -257,8 +257,10 @@ def _drives(actor: Actor) -> bool:
 
 
 def _place_of(after: str) -> sa.Tuple | None:
-    day, _, number = after.partition(".")
+    """The place in the list at which a page ended, as its address says; nothing for any other text."""
     try:
-        return sa.tuple_(sa.literal(date.fromisoformat(day)), sa.literal(int(number)))
-    except ValueError:
+        day, second, number = after.split(".")
+        place = date.fromisoformat(day), datetime.fromtimestamp(int(second), UTC), int(number)
+    except (ValueError, OverflowError, OSError):
         return None
+    return sa.tuple_(*(sa.literal(part) for part in place)) if 0 < place[2] <= LARGEST_ID else None

@@ -27,6 +27,8 @@ BREACHES = {
     Breach.SHIFT_END: "Nach Dienstschluss",
 }
 
+# A stop the route cannot put inside the school's times is not promised at any.
+UNSURE = frozenset({Breach.WINDOW, Breach.WINDOW_TOO_SHORT})
 # The school is told a span: an hour and a half that begins at the full or half hour.
 ANNOUNCED = timedelta(minutes=90)
 HALF_HOUR = 30
@@ -55,6 +57,8 @@ def when(visit: Visit, at: datetime) -> str:
         day += f", {visit.visit_on:%d.%m.%Y},"
     if visit.is_fixed:
         return f"{day} um {local_time(visit.starts_at)} Uhr"
+    if visit.breach in UNSURE:
+        return f"{day} – die Uhrzeit sagen wir Ihnen noch"
     begin, end = announced(visit)
     return f"{day} zwischen {begin} und {end} Uhr"
 

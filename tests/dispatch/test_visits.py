@@ -73,6 +73,22 @@ def test_the_deputy_drives_while_the_manager_is_away_and_without_one_nobody_does
     assert drivers[date(2026, 12, 2)] == place.manager.id
 
 
+def test_a_movable_day_entered_later_calls_its_visit_off() -> None:
+    place = make_place()
+    ticket = make_ticket(place.school)
+    make_visiting_time(place.school)
+    make_visits(MONDAY_9AM)
+    place.school.movable_days.append(MovableDay(day=WEDNESDAY))
+    db.session.commit()
+    make_visits(MONDAY_9AM)
+    first, second = db.session.scalars(sa.select(Visit).order_by(Visit.visit_on).limit(2))
+    assert (first.state, first.reason) == (
+        VisitState.CANCELLED,
+        "An diesem Tag ist die Schule geschlossen (beweglicher Ferientag).",
+    )
+    assert [job.ticket for job in second.jobs] == [ticket]
+
+
 def test_a_cancelled_visit_is_not_made_again() -> None:
     place = make_place()
     make_visiting_time(place.school)

@@ -42,6 +42,7 @@ def make_visits(at: datetime, school_id: int | None = None) -> int:
     Source: docs/rules/visits.md, VI-1 and VI-2.
     """
     today = clock.local_day(at)
+    _call_off_closed_days(today, at)
     last_on = today + timedelta(weeks=figures.visit_on(today)[figures.WEEKS_AHEAD])
     drivers: dict[tuple[int, date], int | None] = {}
     made: list[Visit] = []
@@ -154,6 +155,19 @@ def plan_days(visits: Iterable[Visit], at: datetime) -> None:
     days = {(visit.visit_on, visit.user_id) for visit in visits}
     for day, user_id in sorted(days):
         routes.plan_route(user_id, day, at)
+
+
+def _call_off_closed_days(today: date, at: datetime) -> None:
+    """Call off visits of the timetable on days a school has closed since, such as a new movable holiday."""
+    planned = sa.select(Visit).where(
+        Visit.kind == VisitKind.REGULAR, Visit.state == VisitState.PLANNED, Visit.visit_on >= today
+    )
+    for visit in db.session.scalars(
+        planned.options(joinedload(Visit.school, innerjoin=True).selectinload(School.movable_days))
+    ).all():
+        closed = calendar.closed_reason(visit.visit_on, {row.day for row in visit.school.movable_days})
+        if closed:
+            call_off(visit, "cancel", f"An diesem Tag ist die Schule geschlossen ({closed}).", at)
 
 
 def _visiting_times(school_id: int | None) -> Iterable[VisitingTime]:
