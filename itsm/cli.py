@@ -111,12 +111,17 @@ def _in_app(callback: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(callback)
     def inside(*args: Any, **kwargs: Any) -> Any:
         from itsm.app import create_app
+        from itsm.core.db import db
         from itsm.operations import schema
 
         app = create_app()
         with app.app_context():
-            schema.ensure_newest(app.config["SETTINGS"])
-            return callback(*args, **kwargs)
+            try:
+                schema.ensure_newest(app.config["SETTINGS"])
+                return callback(*args, **kwargs)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
     return inside
 
