@@ -66,7 +66,7 @@ def test_a_grid_is_cut_level_and_compact() -> None:
 
 
 @pytest.mark.skipif(not ENRICHED.exists(), reason="the school list is not beside the project")
-@pytest.mark.parametrize(("count", "seed"), [(11, 0), (11, 1), (9, 0), (13, 0)])
+@pytest.mark.parametrize(("count", "seed"), [(11, 0), (11, 1), (9, 0)])
 def test_the_real_city_is_cut_within_five_per_cent(count: int, seed: int) -> None:
     sites, weights = real_city()
     cut = partition(sites, weights, count, seed=seed)
