@@ -129,7 +129,7 @@ class Absence(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    deputy_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    deputy_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
     first_on: Mapped[date]
     last_on: Mapped[date]
     note: Mapped[str] = mapped_column(default="")

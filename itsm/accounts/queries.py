@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from itsm.accounts import policy
 from itsm.accounts.models import Absence, GrantRow, Session, User
-from itsm.accounts.sessions import held_by, holds
+from itsm.accounts.sessions import grants_of, holds
 from itsm.core.access import Actor, Grant, Role, Verb
 from itsm.core.db import db
 from itsm.core.errors import NotFound
@@ -17,8 +17,8 @@ from itsm.org.models import District, School
 
 def actor_of(user: User, on: date) -> Actor:
     """Return the user as an actor with the grants that hold on a day."""
-    rows = db.session.scalars(sa.select(GrantRow).where(held_by(user.id, on)).order_by(GrantRow.id))
-    grants = tuple(Grant(row.role, row.school_id, row.district_id) for row in rows)
+    rows = db.session.execute(grants_of(user.id, on))
+    grants = tuple(Grant(role, school_id, district_id) for role, school_id, district_id in rows)
     return Actor(user_id=user.id, name=user.name, grants=grants, email=user.email)
 
 

@@ -18,6 +18,8 @@ LONGEST = timedelta(days=90)
 # Seldom enough that reading a page does not write, often enough that idle means idle.
 SEEN_EVERY = timedelta(minutes=30)
 
+Day = date | sa.BindParameter[date]
+
 
 @dataclass(frozen=True)
 class Person:
@@ -49,50 +51,70 @@ def begin(user: User, at: datetime, agent: str = "") -> str:
     return token
 
 
-def find(token: str, at: datetime) -> Person | None:
-    """Return who holds this token, or None if it has ended; one query.
-
-    A disabled user and an aged sign-in are out at once.
-    """
-    today = clock.local_day(at)
-    rows = db.session.execute(
-        sa.select(Session, User.name, User.email, GrantRow.role, GrantRow.school_id, GrantRow.district_id)
-        .join(User, User.id == Session.user_id)
-        .outerjoin(GrantRow, held_by(User.id, today))
-        .where(
-            Session.token_hash == fingerprint(token),
-            Session.seen_at > at - IDLE,
-            Session.created_at > at - LONGEST,
-            User.disabled_at.is_(None),
-        )
-    ).all()
-    if not rows:
-        return None
-    session = rows[0][0]
-    grants = tuple(Grant(Role(row.role), row.school_id, row.district_id) for row in rows if row.role)
-    actor = Actor(user_id=session.user_id, name=rows[0].name, grants=grants, email=rows[0].email)
-    return Person(session_id=session.id, actor=actor, seen_at=session.seen_at)
-
-
-def held_by(user_id: sa.ColumnElement[int] | InstrumentedAttribute[int] | int, today: date) -> sa.ColumnElement[bool]:
-    """Return the filter for grants a user has on a day.
-
-    Their own, and the districts of whoever named them as deputy for an absence on that day:
-    who stands in has to see and do the same there.
-    """
-    absent = sa.select(Absence.user_id).where(
-        Absence.deputy_id == user_id, Absence.first_on <= today, Absence.last_on >= today
-    )
-    stands_in = sa.and_(GrantRow.role == Role.CAMPUS_MANAGER, GrantRow.user_id.in_(absent))
-    return sa.and_(sa.or_(GrantRow.user_id == user_id, stands_in), holds(today))
-
-
-def holds(today: date) -> sa.ColumnElement[bool]:
+def holds(today: Day) -> sa.ColumnElement[bool]:
     """Return the filter for grants that hold on a day."""
     return sa.and_(
         sa.or_(GrantRow.from_on.is_(None), GrantRow.from_on <= today),
         sa.or_(GrantRow.until_on.is_(None), GrantRow.until_on >= today),
     )
+
+
+def grants_of(user_id: InstrumentedAttribute[int] | int, today: Day) -> sa.CompoundSelect[Role, int | None, int | None]:
+    """Select what a user may where on a day: role, school, district.
+
+    Their own grants, and the districts of whoever named them as deputy for an absence on that day:
+    who stands in has to see and do the same there.
+    """
+    columns = sa.select(GrantRow.role, GrantRow.school_id, GrantRow.district_id).where(holds(today))
+    lent = columns.join(Absence, Absence.user_id == GrantRow.user_id).where(
+        Absence.deputy_id == user_id,
+        Absence.first_on <= today,
+        Absence.last_on >= today,
+        GrantRow.role == Role.CAMPUS_MANAGER,
+    )
+    # Two selects instead of an OR, which would read the whole table at every request.
+    return sa.union_all(columns.where(GrantRow.user_id == user_id), lent)
+
+
+def _find_by_token() -> sa.Select[Session, str, str, Role, int | None, int | None]:
+    grants = grants_of(User.id, sa.bindparam("today", type_=sa.Date)).lateral("grants")
+    return (
+        sa.select(Session, User.name, User.email, grants.c.role, grants.c.school_id, grants.c.district_id)
+        .join(User, User.id == Session.user_id)
+        .outerjoin(grants, sa.true())
+        .where(
+            Session.token_hash == sa.bindparam("token_hash"),
+            Session.seen_at > sa.bindparam("idle_since"),
+            Session.created_at > sa.bindparam("oldest"),
+            User.disabled_at.is_(None),
+        )
+    )
+
+
+# Written once: every request asks this, and putting it together takes longer than the answer.
+_FIND = _find_by_token()
+
+
+def find(token: str, at: datetime) -> Person | None:
+    """Return who holds this token, or None if it has ended; one query.
+
+    A disabled user and an aged sign-in are out at once.
+    """
+    rows = db.session.execute(
+        _FIND,
+        {
+            "token_hash": fingerprint(token),
+            "idle_since": at - IDLE,
+            "oldest": at - LONGEST,
+            "today": clock.local_day(at),
+        },
+    ).all()
+    if not rows:
+        return None
+    session = rows[0][0]
+    held = tuple(Grant(Role(row.role), row.school_id, row.district_id) for row in rows if row.role)
+    actor = Actor(user_id=session.user_id, name=rows[0].name, grants=held, email=rows[0].email)
+    return Person(session_id=session.id, actor=actor, seen_at=session.seen_at)
 
 
 def touch(person: Person, at: datetime) -> bool:
