@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 
 import click
 from flask import Flask
@@ -14,6 +14,8 @@ from procrastinate.types import JSONDict
 
 from itsm.app import create_app
 from itsm.core import clock, mail, timed
+from itsm.core.db import writing
+from itsm.dispatch.service import routes
 from itsm.jobs import JOBS
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,11 @@ def make_worker(app: Flask) -> App:
     def send_mail(mail_id: int) -> None:
         with app.app_context():
             mail.deliver(mail_id, clock.now)
+
+    @queue.task(name="plan-route", retry=Patience())
+    def plan_route(user_id: int, day: str) -> None:
+        with app.app_context(), writing():
+            routes.plan_route(user_id, date.fromisoformat(day), clock.now())
 
     @queue.task(name="run-job", retry=Patience())
     def run_job(run_id: int) -> JSONDict:

@@ -117,8 +117,9 @@ def test_every_report_answered_with_success_exists_once_and_complete(
 
     # Whoever got no answer sends the same form again, as the page on the phone does.
     again = opened.enter_context(closing(Client(url, session.cookies)))
+    token = {"csrf_token": again.token(again.get("/melden"))}
     for form, _ in filed:
-        assert again.post_with_file("/melden", form, "photos", photo).status == MOVED_ON
+        assert again.post_with_file("/melden", form | token, "photos", photo).status == MOVED_ON
     db.session.expire_all()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Ticket)) == FILINGS
 
