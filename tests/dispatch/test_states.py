@@ -1,9 +1,11 @@
 """Every state of a visit and every move, against a table written by hand."""
 
+from pathlib import Path
+
 import pytest
 
 from itsm.core.errors import DomainError
-from itsm.core.states import find
+from itsm.core.states import diagram, find
 from itsm.dispatch.states import LABELS, MOVES, VisitState
 
 P, D, S, E, C, M = VisitState
@@ -29,3 +31,8 @@ def test_a_move_leads_where_the_table_says_or_is_refused(name: str, state: Visit
 
 def test_the_hand_written_table_names_every_move() -> None:
     assert {move.name for move in MOVES} == set(ALLOWED)
+
+
+def test_the_diagram_in_the_rules_is_the_table() -> None:
+    rules = (Path(__file__).parents[2] / "docs/rules/visits.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{diagram(MOVES)}\n```" in rules

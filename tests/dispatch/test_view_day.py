@@ -12,7 +12,7 @@ from itsm.dispatch.models import VisitTask
 from itsm.dispatch.states import VisitState
 from itsm.org.models import Contact
 from itsm.tickets.states import State
-from tests.dispatch.counting import counted
+from tests.counting import queries_of
 from tests.dispatch.factories import Place, make_place, make_visit
 from tests.people import make_user, sign_in
 from tests.places import make_school, make_site
@@ -124,12 +124,12 @@ def test_an_address_that_is_no_day_is_not_found(client: FlaskClient, place: Plac
 def test_the_number_of_queries_does_not_depend_on_stops_and_tickets(client: FlaskClient, place: Place) -> None:
     add_stop(place, 1, tickets=1)
     db.session.expire_all()
-    with counted() as few:
+    with queries_of() as few:
         page(client)
     for position in range(2, 9):
         add_stop(place, position, tickets=4)
     db.session.expire_all()
-    with counted() as many:
+    with queries_of() as many:
         page(client)
     assert len(many) == len(few) <= 20
 

@@ -12,7 +12,7 @@ from itsm.core.db import db
 from itsm.dispatch.models import Visit, VisitingTime
 from itsm.org import calendar
 from itsm.tickets.states import State
-from tests.dispatch.counting import counted
+from tests.counting import queries_of
 from tests.dispatch.factories import Place, make_place, make_visit, make_visiting_time
 from tests.people import make_user, sign_in
 from tests.tickets.factories import make_ticket
@@ -100,11 +100,11 @@ def test_a_ticket_goes_from_the_list_on_the_next_visit(client: FlaskClient, plac
 
 def test_the_list_without_a_visit_needs_as_many_queries_for_many_tickets(client: FlaskClient, place: Place) -> None:
     make_ticket(place.school)
-    with counted() as few:
+    with queries_of() as few:
         client.get("/besuche/ungeplant")
     for _ in range(8):
         make_ticket(place.school)
-    with counted() as many:
+    with queries_of() as many:
         client.get("/besuche/ungeplant")
     assert len(many) == len(few)
 
