@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_absence_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
     )
+    op.create_index(op.f("ix_absence_deputy_id"), "absence", ["deputy_id"], unique=False)
     op.create_index(op.f("ix_absence_user_id"), "absence", ["user_id"], unique=False)
     op.create_table(
         "first_level_step",
@@ -900,6 +901,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_first_level_step_fault_type_id"), table_name="first_level_step")
     op.drop_table("first_level_step")
     op.drop_index(op.f("ix_absence_user_id"), table_name="absence")
+    op.drop_index(op.f("ix_absence_deputy_id"), table_name="absence")
     op.drop_table("absence")
     op.drop_index("ix_user_name", table_name="user")
     op.drop_table("user")
