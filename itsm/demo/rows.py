@@ -30,7 +30,7 @@ class Rows:
     def insert(self) -> dict[str, int]:
         """Insert everything and let the sequences go on behind it; return the number of rows per table."""
         for model, rows in self._rows.items():
-            db.session.execute(sa.insert(model.__table__), rows)
+            db.session.execute(sa.insert(model.metadata.tables[model.__tablename__]), rows)
             if "id" in model.__table__.c:
                 db.session.execute(
                     sa.text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)"),
