@@ -1,19 +1,24 @@
 """Named selects over tickets; each begins with what the person may see."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from itsm.accounts.models import GrantRow, User
 from itsm.accounts.sessions import holds
 from itsm.core.access import Actor, Role
-from itsm.core.db import db
+from itsm.core.db import Model, db
 from itsm.core.errors import NotFound
-from itsm.org.models import Room, School, SchoolSite
+from itsm.org.models import Room, School, SchoolSite, Site
 from itsm.tickets import policy
-from itsm.tickets.models import Entry, FaultType, Photo, Ticket, TicketDevice
+from itsm.tickets.models import Entry, FaultType, Outcome, Photo, Ticket, TicketDevice, TicketStep
 from itsm.tickets.states import State
 
 LARGEST_ID = 2**31 - 1
@@ -29,59 +34,102 @@ def get_for(actor: Actor, ticket_id: int) -> Ticket:
     return _one(actor, ticket_id, joinedload(Ticket.school, innerjoin=True))
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What was named, tried and photographed in a report: device numbers, (step, outcome), tokens of photos."""
+
+    devices: list[str]
+    steps: list[tuple[str, Outcome]]
+    photos: list[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the timeline as the page shows it."""
+
+    at: datetime
+    author: str | None
+    is_public: bool
+    move: str | None
+    text: str
+
+
+# Built once: only the columns the page shows, since a page of many tables is slow by its columns.
+_PERSON = (User.name, User.phone, User.email)
+_RECORD: tuple[LoaderOption, ...] = (
+    joinedload(Ticket.school, innerjoin=True).load_only(
+        School.number, School.short_name, School.phone, School.sharing, School.district_id
+    ),
+    joinedload(Ticket.site, innerjoin=True).load_only(Site.street, Site.postcode, Site.town),
+    joinedload(Ticket.fault_type, innerjoin=True).load_only(FaultType.name),
+    joinedload(Ticket.reporter, innerjoin=True).load_only(*_PERSON),
+    joinedload(Ticket.assignee).load_only(*_PERSON),
+    joinedload(Ticket.group),
+)
+
+
 def record(actor: Actor, ticket_id: int) -> Ticket:
-    """Return the ticket with everything its page shows but the timeline.
+    """Return the ticket with everything its page shows but its parts and its timeline.
 
     Raises: NotFound unless it exists and the person may see it.
     """
-    person = (User.name, User.phone, User.email)
-    return _one(
-        actor,
-        ticket_id,
-        joinedload(Ticket.school, innerjoin=True),
-        joinedload(Ticket.site, innerjoin=True),
-        joinedload(Ticket.fault_type, innerjoin=True),
-        joinedload(Ticket.reporter, innerjoin=True).load_only(*person),
-        joinedload(Ticket.assignee).load_only(*person),
-        joinedload(Ticket.group),
-        selectinload(Ticket.devices),
-        selectinload(Ticket.steps),
-        selectinload(Ticket.photos),
+    return _one(actor, ticket_id, *_RECORD)
+
+
+def parts_of(ticket: Ticket) -> Parts:
+    """Return devices, steps and photos of a ticket; one select."""
+    devices, steps, photos = db.session.execute(_PARTS, {"number": ticket.id}).one()
+    return Parts(devices or [], [(text, Outcome(outcome)) for text, outcome in steps or []], photos or [])
+
+
+def _gathered(table: type[Model], order: Any, *columns: Any) -> Any:
+    value = columns[0] if len(columns) == 1 else sa.func.json_build_array(*columns)
+    return (
+        sa.select(sa.func.json_agg(aggregate_order_by(value, order)))
+        .where(table.__table__.c.ticket_id == sa.bindparam("number"))
+        .scalar_subquery()
     )
 
 
-def entries_for(actor: Actor, ticket: Ticket) -> list[Entry]:
+_PARTS = sa.select(
+    _gathered(TicketDevice, TicketDevice.id, TicketDevice.tag),
+    _gathered(TicketStep, TicketStep.position, TicketStep.text, TicketStep.outcome),
+    _gathered(Photo, Photo.id, Photo.token),
+)
+_LINES = (
+    sa.select(Entry.at, User.name, Entry.is_public, Entry.move, Entry.text)
+    .outerjoin(User, User.id == Entry.author_id)
+    .where(Entry.ticket_id == sa.bindparam("number"))
+    .order_by(Entry.id)
+)
+_PUBLIC_LINES = _LINES.where(Entry.is_public)
+
+
+def timeline(actor: Actor, ticket: Ticket) -> list[Line]:
     """Return the timeline as far as this person may read it, oldest first."""
-    select = (
-        sa.select(Entry)
-        .where(Entry.ticket_id == ticket.id)
-        .order_by(Entry.id)
-        .options(joinedload(Entry.author).load_only(User.name))
-    )
-    if not policy.may_see_internal(actor, ticket):
-        select = select.where(Entry.is_public)
-    return list(db.session.scalars(select))
+    select = _LINES if policy.may_see_internal(actor, ticket) else _PUBLIC_LINES
+    return [Line(*row) for row in db.session.execute(select, {"number": ticket.id})]
 
 
-def related(actor: Actor, ticket: Ticket) -> list[Ticket]:
-    """Return the latest other tickets of the same room or the same devices."""
-    same: list[sa.ColumnElement[bool]] = [sa.false()]
-    if ticket.room_id is not None:
-        same.append(Ticket.room_id == ticket.room_id)
-    if tags := [device.tag for device in ticket.devices]:
-        with_device = sa.select(TicketDevice.ticket_id).where(TicketDevice.tag.in_(tags)).scalar_subquery()
-        # An array is computed once, so that both parts of the OR stay index conditions.
-        same.append(Ticket.id == sa.any_(sa.func.array(with_device)))
-    if len(same) == 1:
+def related(actor: Actor, ticket: Ticket, tags: list[str]) -> Sequence[sa.Row[Any]]:
+    """Return number, title and state of the latest other tickets of the same room or the same devices."""
+    if ticket.room_id is None and not tags:
         return []
-    return list(
-        db.session.scalars(
-            sa.select(Ticket)
-            .where(policy.visible_to(actor), sa.or_(*same), Ticket.id != ticket.id)
-            .order_by(Ticket.id.desc())
-            .limit(RELATED)
-            .options(joinedload(Ticket.school, innerjoin=True).load_only(School.sharing))
-        )
+    return db.session.execute(_related_select(actor), {"number": ticket.id, "room": ticket.room_id, "tags": tags}).all()
+
+
+@lru_cache(maxsize=4096)
+def _related_select(actor: Actor) -> sa.Select[Any]:
+    tags = sa.bindparam("tags", type_=ARRAY(sa.Text))
+    with_device = sa.select(TicketDevice.ticket_id).where(TicketDevice.tag == sa.any_(tags)).scalar_subquery()
+    columns: tuple[Any, ...] = (Ticket.id, Ticket.title, Ticket.state)
+    # An array is computed once, so that both parts of the OR stay index conditions.
+    same = sa.or_(Ticket.room_id == sa.bindparam("room"), Ticket.id == sa.any_(sa.func.array(with_device)))
+    return (
+        sa.select(*columns)
+        .where(policy.visible_to(actor), same, Ticket.id != sa.bindparam("number"))
+        .order_by(Ticket.id.desc())
+        .limit(RELATED)
     )
 
 
@@ -173,20 +221,25 @@ def user_to_assign(user_id: int | None) -> User:
     return found
 
 
-def people_to_assign(ticket: Ticket, on: date) -> list[User]:
-    """Return the people a ticket may be handed to where it lies now."""
-    if ticket.state is State.SECOND_LEVEL:
-        place = sa.and_(GrantRow.role == Role.SECOND_LEVEL, GrantRow.district_id.is_(None))
-    else:
-        place = sa.and_(GrantRow.role == Role.CAMPUS_MANAGER, GrantRow.district_id == ticket.district_id)
-    return list(
-        db.session.scalars(
-            sa.select(User)
-            .where(User.disabled_at.is_(None), User.id.in_(sa.select(GrantRow.user_id).where(place, holds(on))))
-            .order_by(User.name)
-            .options(load_only(User.name))
-        )
+def people_to_assign(ticket: Ticket, on: date) -> Sequence[sa.Row[int, str]]:
+    """Return number and name of the people a ticket may be handed to where it lies now."""
+    second_level = ticket.state is State.SECOND_LEVEL
+    place = {"role": Role.SECOND_LEVEL if second_level else Role.CAMPUS_MANAGER, "on": on}
+    return db.session.execute(_PEOPLE, place | {"district": None if second_level else ticket.district_id}).all()
+
+
+_PEOPLE = (
+    sa.select(User.id, User.name)
+    .join(GrantRow, GrantRow.user_id == User.id)
+    .where(
+        User.disabled_at.is_(None),
+        GrantRow.role == sa.bindparam("role"),
+        GrantRow.district_id.is_not_distinct_from(sa.bindparam("district", type_=sa.Integer)),
+        holds(sa.bindparam("on", type_=sa.Date)),
     )
+    .order_by(User.name)
+    .distinct()
+)
 
 
 def school_of_number(number: str) -> School | None:

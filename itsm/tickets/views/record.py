@@ -37,20 +37,21 @@ def act(ticket_id: int, slug: str) -> ResponseReturnValue:
 def _page(ticket_id: int, failed: Action | None = None, form: Form | None = None) -> ResponseReturnValue:
     me, at = actor(), clock.now()
     ticket = queries.record(me, ticket_id)
-    offered = actions.offered(me, ticket)
+    parts, offered = queries.parts_of(ticket), actions.offered(me, ticket)
     first = actions.next_step(offered)
     page = render_template(
         "tickets/show.html",
         ticket=ticket,
-        entries=queries.entries_for(me, ticket),
-        related=queries.related(me, ticket),
+        parts=parts,
+        lines=queries.timeline(me, ticket),
+        related=queries.related(me, ticket, parts.devices),
         first=first,
         others=[action for action in offered if action is not first],
         messages=[action for action in actions.MESSAGES if action.allowed(me, ticket)],
         people=queries.people_to_assign(ticket, clock.local_day(at))
         if any(action.kind == "assign" for action in offered)
         else [],
-        may_see_internal=policy.may_see_internal(me, ticket),
+        is_school=policy.is_school_side(me, ticket),
         reopen_until=service.reopen_until(ticket, at),
         failed=failed,
         form=form,

@@ -1,23 +1,18 @@
 """What templates of this package say about tickets."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 
-from itsm.core.access import Actor
-from itsm.tickets import policy
-from itsm.tickets.models import Entry, Ticket
+from itsm.tickets.models import Ticket
 from itsm.tickets.priority import IMPACTS, NAMES, URGENCIES
+from itsm.tickets.queries import Line
 from itsm.tickets.states import LABELS, OPEN, State
 from itsm.tickets.words import MOVES, OUTCOMES, REASONS, STATE_KINDS, TARGETS
 
 # "wartet auf Sie" is said to the school alone.
 DESK_LABELS = LABELS | {State.WAITING_SCHOOL: "wartet auf die Schule"}
-
-
-def state_words(ticket: Ticket, actor: Actor) -> str:
-    """Return the state in plain words, as this person's side calls it."""
-    return state_label(ticket.state, is_school=policy.is_school_side(actor, ticket))
 
 
 def state_label(state: State, *, is_school: bool) -> str:
@@ -30,49 +25,45 @@ def state_kind(state: State) -> str:
     return STATE_KINDS[state]
 
 
-def timeline_of(entries: list[Entry]) -> list[dict[str, Any]]:
-    """Return the entries as the timeline shows them."""
+def timeline_of(lines: list[Line]) -> list[dict[str, Any]]:
+    """Return the lines as the shared timeline shows them."""
     return [
         {
-            "at": entry.at,
-            "who": entry.author.name if entry.author else "Schul-IT-Service",
-            "text": entry.text,
-            "title": MOVES.get(entry.move or "", None),
-            "internal": not entry.is_public,
-            "kind": None,
-            "photos": [],
-            "body": None,
+            "at": line.at,
+            "who": line.author or "Schul-IT-Service",
+            "text": line.text,
+            "title": MOVES.get(line.move or ""),
+            "internal": not line.is_public,
         }
-        for entry in entries
+        for line in lines
     ]
 
 
-def photo_links(ticket: Ticket) -> list[dict[str, str]]:
+def photo_links(ticket: Ticket, tokens: list[str]) -> list[dict[str, str]]:
     """Return the photos as thumbnails that open large."""
     return [
         {
-            "href": url_for("tickets.photo", ticket_id=ticket.id, token=photo.token),
-            "thumb": url_for("tickets.thumb", ticket_id=ticket.id, token=photo.token),
+            "href": url_for("tickets.photo", ticket_id=ticket.id, token=token),
+            "thumb": url_for("tickets.thumb", ticket_id=ticket.id, token=token),
             "alt": f"Foto {number} der Störung",
         }
-        for number, photo in enumerate(ticket.photos, start=1)
+        for number, token in enumerate(tokens, start=1)
     ]
 
 
-def related_links(tickets: list[Ticket], actor: Actor) -> list[dict[str, str]]:
+def related_links(rows: Sequence[Any], is_school: bool) -> list[dict[str, str]]:
     """Return tickets as a short list."""
     return [
         {
-            "href": url_for("tickets.show", ticket_id=ticket.id),
-            "title": ticket.title,
-            "sub": f"{ticket.number} · {state_words(ticket, actor)}",
+            "href": url_for("tickets.show", ticket_id=row.id),
+            "title": row.title,
+            "sub": f"S-{row.id} · {state_label(row.state, is_school=is_school)}",
         }
-        for ticket in tickets
+        for row in rows
     ]
 
 
 CONTEXT: dict[str, Any] = {
-    "state_words": state_words,
     "state_label": state_label,
     "state_kind": state_kind,
     "open_states": OPEN,
