@@ -1,0 +1,72 @@
+"""Take the pictures of the README from the demo city: python docs/screenshots.py."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from playwright.sync_api import Browser, sync_playwright
+
+from bench.server import serve
+from itsm.app import create_app
+from itsm.config import read
+from itsm.core import clock, postgres
+from itsm.core.db import db, writing
+from itsm.demo import load
+from itsm.demo.people import PASSWORD
+from itsm.operations import schema
+
+PICTURES = Path(__file__).parent / "screenshots"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+# name: (who, address, window)
+SHOTS = {
+    "melden": ("lehrkraft@example.org", "/melden", PHONE),
+    "tag": ("campus@example.org", "/tag", PHONE),
+    "stoerungen": ("campus@example.org", "/stoerungen", DESK),
+    "stoerung": ("campus@example.org", "/stoerungen/340", DESK),
+}
+
+
+def main() -> None:
+    """Load the city into a database of its own and photograph it."""
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="itsm-") as folder:
+        try:
+            _load(Path(folder))
+            with serve("wsgi:app", "/lebt", {"ITSM_INSTANCE": folder}) as (url, _), sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+                for name, (email, path, window) in SHOTS.items():
+                    _shoot(browser, url, name, email, path, window)
+                browser.close()
+        finally:
+            postgres.stop(Path(folder))
+
+
+def _load(instance: Path) -> None:
+    schema.migrate(postgres.url(instance))
+    app = create_app(read({"ITSM_INSTANCE": str(instance)}))
+    with app.app_context():
+        with writing():
+            load.load(clock.now())
+        db.engine.dispose()
+
+
+def _shoot(browser: Browser, url: str, name: str, email: str, path: str, window: dict[str, int]) -> None:
+    context = browser.new_context(viewport=window, locale="de-DE", base_url=url)
+    page = context.new_page()
+    page.goto(f"/anmelden?next={path}")
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**" + path)
+    page.screenshot(path=PICTURES / f"{name}.png")
+    context.close()
+
+
+if __name__ == "__main__":
+    main()
