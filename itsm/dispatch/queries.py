@@ -72,6 +72,17 @@ def day_of(user_id: int, day: date) -> Sequence[Visit]:
         .options(
             *_whole(), selectinload(Visit.school, School.visiting_hours), selectinload(Visit.school, School.bell_times)
         )
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def districts_of(user_id: int, day: date) -> Sequence[int | None]:
+    """Return the districts a manager drives in on a day, in the order in which their visits are locked."""
+    return db.session.scalars(
+        sa.select(Visit.district_id)
+        .where(Visit.user_id == user_id, Visit.visit_on == day)
+        .distinct()
+        .order_by(Visit.district_id)
     ).all()
 
 
@@ -159,6 +170,7 @@ def coming_visits_of(school_id: int, today: date) -> Sequence[Visit]:
         .where(Visit.school_id == school_id, Visit.state == VisitState.PLANNED, Visit.visit_on >= today)
         .order_by(Visit.visit_on, Visit.starts_at, Visit.id)
         .options(selectinload(Visit.jobs))
+        .execution_options(populate_existing=True)
     ).all()
 
 

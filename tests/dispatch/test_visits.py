@@ -240,11 +240,11 @@ def test_the_deputy_from_another_district_sees_and_plans_only_what_they_drive() 
         visits.cancel(actor_for(other.manager), foreign, "Stau.", MONDAY_9AM)
 
 
-def test_moving_up_an_urgent_stop_reorders_the_day() -> None:
+def test_a_visit_that_grew_has_its_day_ordered_by_the_worker_once() -> None:
     place = make_place()
-    planned = make_visit(place, on=MONDAY, at=time(11))
-    ticket = make_ticket(place.school, impact=1, urgency=1, site=make_site(latitude=51.50, longitude=7.40))
-    bundles.bundle(place.school.id, MONDAY_9AM)
-    assert {visit.position for visit in db.session.scalars(sa.select(Visit))} <= {1, 2}
-    assert ticket.state is State.PLANNED
-    assert planned.position >= 1
+    make_visit(place)
+    waiting = sa.text("SELECT args FROM procrastinate_jobs WHERE task_name = 'plan-route' AND status = 'todo'")
+    for _ in range(2):
+        make_ticket(place.school)
+        bundles.bundle(place.school.id, MONDAY_9AM)
+    assert db.session.scalars(waiting).all() == [{"user_id": place.manager.id, "day": "2026-11-18"}]

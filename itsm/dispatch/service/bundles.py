@@ -9,9 +9,11 @@ from itsm.accounts.queries import manager_on
 from itsm.core import clock
 from itsm.core.access import SYSTEM
 from itsm.core.db import db
+from itsm.core.queue import enqueue
 from itsm.dispatch import figures, hours, queries, words
 from itsm.dispatch.models import Visit, VisitKind, VisitTicket
 from itsm.dispatch.service import routes
+from itsm.dispatch.service.locks import hold
 from itsm.dispatch.service.moves import move
 from itsm.dispatch.states import VisitState
 from itsm.org import calendar
@@ -33,6 +35,7 @@ def bundle(school_id: int, at: datetime, only: Iterable[int] | None = None) -> i
     Source: docs/rules/visits.md, VI-3 and VI-4.
     """
     db.session.flush()
+    hold(db.session.get_one(School, school_id).district_id)
     today = clock.local_day(at)
     found = [ticket for ticket in queries.tickets_to_visit(school_id) if only is None or ticket.id in set(only)]
     if not found:
@@ -54,7 +57,7 @@ def bundle(school_id: int, at: datetime, only: Iterable[int] | None = None) -> i
             detach(ticket.id, at)
         best.jobs.append(VisitTicket(ticket_id=ticket.id, ticket=ticket))
         gained.setdefault(best.id, (best, []))[1].append(ticket)
-    _drive_anew((visit for visit, _ in gained.values()), at)
+    _drive_anew(visit for visit, _ in gained.values())
     for visit, new in gained.values():
         for ticket in new:
             _note_planned(ticket, visit, at)
@@ -67,11 +70,13 @@ def detach(ticket_id: int, at: datetime) -> Visit | None:
     if job is None:
         return None
     visit = job.visit
+    hold(visit.district_id)
+    db.session.refresh(visit)
     visit.jobs.remove(job)
     db.session.flush()
     if visit.kind is VisitKind.EXTRA and not visit.jobs and not visit.tasks and visit.state is VisitState.PLANNED:
         move(visit, "cancel", at, "Die Störung braucht keinen Zusatzbesuch mehr.")
-    _drive_anew([visit], at)
+    _drive_anew([visit])
     return visit
 
 
@@ -153,14 +158,17 @@ def _next_working_day(school: School, today: date) -> date:
     return calendar.next_school_day(today, schools.movable_days_of(school.id))
 
 
-def _drive_anew(visits: Iterable[Visit], at: datetime) -> None:
+def _drive_anew(visits: Iterable[Visit]) -> None:
+    """Give the visits the time they need now, and let the worker order their days: a report must not wait for that."""
     days = set()
     for visit in visits:
         if visit.state is VisitState.PLANNED:
             visit.minutes = routes.needed_minutes(visit, visit.visit_on)
         days.add((visit.user_id, visit.visit_on))
     for user_id, day in sorted(days, key=lambda one: (one[1], one[0])):
-        routes.plan_route(user_id, day, at)
+        route = f"route-{user_id}-{day}"
+        args: dict[str, object] = {"user_id": user_id, "day": day.isoformat()}
+        enqueue("plan-route", args=args, queue="plan", lock=route, queueing_lock=route)
 
 
 def _note_planned(ticket: Ticket, visit: Visit, at: datetime) -> None:

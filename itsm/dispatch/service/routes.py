@@ -13,6 +13,7 @@ from itsm.dispatch.distance import Leg, Place, leg, matrix
 from itsm.dispatch.models import Visit, VisitKind
 from itsm.dispatch.planner.day import order_day
 from itsm.dispatch.planner.model import Day, DayPlan, Pause, Stop, Window
+from itsm.dispatch.service.locks import hold
 from itsm.dispatch.states import VisitState
 from itsm.org.models import District
 
@@ -40,6 +41,8 @@ def plan_route(user_id: int, day: date, at: datetime) -> DayPlan | None:
     Source: docs/rules/visits.md, VI-6 to VI-8.
     """
     db.session.flush()
+    for district_id in queries.districts_of(user_id, day):
+        hold(district_id)
     today = clock.local_day(at)
     visits = queries.day_of(user_id, day)
     ahead = [visit for visit in visits if visit.state is VisitState.PLANNED]

@@ -11,6 +11,7 @@ from itsm.dispatch import notices, policy, queries
 from itsm.dispatch.events import VisitFinished
 from itsm.dispatch.models import Result, Visit, VisitTask, VisitTicket
 from itsm.dispatch.service import bundles, routes
+from itsm.dispatch.service.locks import hold
 from itsm.dispatch.service.moves import move
 from itsm.dispatch.states import LABELS, OPEN, VisitState
 from itsm.tickets import service as tickets
@@ -146,6 +147,9 @@ def _refuse_second(visit: Visit) -> None:
 def _require(actor: Actor, visit: Visit) -> None:
     if not policy.may_drive(actor, visit):
         raise NotAllowed("Diesen Besuch führt nur durch, wer dafür eingeteilt ist.")
+    # The worker or a report may have changed the visit since the page loaded it.
+    hold(visit.district_id)
+    db.session.refresh(visit)
 
 
 def _require_on_site(actor: Actor, visit: Visit) -> None:

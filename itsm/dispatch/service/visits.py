@@ -15,6 +15,7 @@ from itsm.core.errors import DomainError, NotAllowed
 from itsm.dispatch import figures, hours, notices, policy, queries
 from itsm.dispatch.models import Visit, VisitingTime, VisitKind, VisitTask
 from itsm.dispatch.service import bundles, routes
+from itsm.dispatch.service.locks import hold
 from itsm.dispatch.service.moves import move
 from itsm.dispatch.states import LABELS, VisitState
 from itsm.dispatch.timetable import Rhythm, occurrences
@@ -277,3 +278,5 @@ def _instead_of(visit: Visit, wish: Wish, at: datetime) -> Visit:
 def _require_plan(actor: Actor, visit: Visit) -> None:
     if not policy.may_plan(actor, visit):
         raise NotAllowed("Besuche verschiebt nur das Campusmanagement des Bezirks oder die Teamleitung.")
+    hold(visit.district_id)
+    db.session.refresh(visit)

@@ -14,16 +14,21 @@ from itsm.core.web import actor as person
 from itsm.dispatch import agenda, policy, queries, unplanned, words
 from itsm.org.models import School
 from itsm.tickets.models import Ticket
+from itsm.tickets.states import State
 
 
 def next_visit(ticket: Ticket, actor: Actor, at: datetime, **_: Any) -> str:
     """Show on a ticket when somebody comes for it."""
+    if ticket.state is not State.PLANNED:
+        return ""
     visit = queries.next_visit_of(ticket.id)
     return render_template("dispatch/_next_visit.html", visit=visit, actor=actor, at=at, policy=policy) if visit else ""
 
 
 def promise(ticket: Ticket, at: datetime, **_: Any) -> str:
     """Say after a report when we come."""
+    if ticket.state is not State.PLANNED:
+        return ""
     visit = queries.next_visit_of(ticket.id)
     return render_template("dispatch/_promise.html", visit=visit, sentence=words.promise(visit, at)) if visit else ""
 
