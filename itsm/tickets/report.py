@@ -14,7 +14,7 @@ from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from itsm.core.pictures import Picture
 from itsm.org.models import School, Site
-from itsm.tickets import policy, referrals, service
+from itsm.tickets import policy, routing, service
 from itsm.tickets.models import Entry, FaultType, Outcome, Photo, Target, Ticket, TicketDevice, TicketStep
 from itsm.tickets.priority import IMPACTS, URGENCIES, priority_of, urgency_of
 from itsm.tickets.states import State
@@ -77,6 +77,9 @@ def file(actor: Actor, report: Report, at: datetime) -> Ticket:
     Source: docs/rules/tickets.md, TK-3.
     """
     _check(actor, report)
+    where = routing.destination(report.fault_type.id, report.site.id)
+    if where.target is Target.NOT_OURS and where.group is not None:
+        raise DomainError(f"Darum kümmert sich {where.group.name}. Bitte rufen Sie dort an: {where.group.phone}")
     key = f"{actor.user_id}:{report.key}"
     known = _filed(key, report)
     if known is not None:
@@ -96,7 +99,7 @@ def file(actor: Actor, report: Report, at: datetime) -> Ticket:
     if report.helped:
         _solved_at_school(actor, ticket, at)
     else:
-        service.place(SYSTEM, ticket, at)
+        service.place(SYSTEM, ticket, where, at)
     return ticket
 
 
@@ -107,8 +110,6 @@ def _check(actor: Actor, report: Report) -> None:
         raise DomainError("Dieser Standort gehört nicht zu der Schule. Bitte wählen Sie ihn neu.")
     if report.impact not in IMPACTS or report.urgency not in URGENCIES:
         raise DomainError("Bitte wählen Sie, wen es trifft und wie dringend es ist.")
-    if office := referrals.office_of(report.fault_type, report.site.id):
-        raise DomainError(f"Darum kümmert sich {office.name}. Bitte rufen Sie dort an: {office.phone}")
     if not report.fault_type.is_active:
         raise DomainError("Diese Art von Störung gibt es nicht mehr. Bitte wählen Sie neu.")
 

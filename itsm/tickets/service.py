@@ -16,8 +16,9 @@ from itsm.org.events import SchoolMoved
 from itsm.tickets import notices, policy, routing
 from itsm.tickets.events import TicketMoved, TicketRouted
 from itsm.tickets.figures import REOPEN_DAYS
-from itsm.tickets.models import Entry, Target, Ticket
+from itsm.tickets.models import Entry, SupportGroup, Target, Ticket
 from itsm.tickets.priority import IMPACTS, URGENCIES, priority_of
+from itsm.tickets.routing import Destination
 from itsm.tickets.states import DONE, LABELS, MOVES, OPEN, State
 from itsm.tickets.words import OUTCOMES
 
@@ -74,7 +75,8 @@ def escalate(actor: Actor, ticket: Ticket, reason: str, at: datetime, *, tried: 
     """
     _require(policy.may_work(actor, ticket), "An das Systemhaus gibt das Campusmanagement des Bezirks.")
     reason = _needed(reason, "Bitte nennen Sie den Grund.")
-    return _hand_to_group(actor, ticket, at, handover(ticket, reason, tried))
+    group = routing.second_level_group(ticket.fault_type_id, ticket.site_id)
+    return _hand_to_group(actor, ticket, group, at, handover(ticket, reason, tried))
 
 
 def give_back(actor: Actor, ticket: Ticket, text: str, at: datetime) -> Entry:
@@ -179,11 +181,10 @@ def change_priority(actor: Actor, ticket: Ticket, impact: int, urgency: int, rea
     return entry
 
 
-def place(actor: Actor, ticket: Ticket, at: datetime) -> None:
-    """Send a new ticket, or one whose school has moved, to whoever is responsible by the table."""
-    where = routing.destination(ticket.fault_type_id, ticket.site_id)
+def place(actor: Actor, ticket: Ticket, where: Destination, at: datetime) -> None:
+    """Send a new ticket to whoever is responsible for its destination."""
     if where.target is Target.SECOND_LEVEL:
-        _hand_to_group(actor, ticket, at, "Direkt nach der Zuständigkeitstabelle.")
+        _hand_to_group(actor, ticket, where.group, at, "Direkt nach der Zuständigkeitstabelle.")
         return
     ticket.target = Target.ON_SITE
     _give_to_district(ticket, at)
@@ -224,8 +225,7 @@ def handover(ticket: Ticket, reason: str, tried: str) -> str:
     return "\n".join(lines)
 
 
-def _hand_to_group(actor: Actor, ticket: Ticket, at: datetime, internal: str) -> Entry:
-    group = routing.second_level_group(ticket.fault_type_id, ticket.site_id)
+def _hand_to_group(actor: Actor, ticket: Ticket, group: SupportGroup | None, at: datetime, internal: str) -> Entry:
     ticket.target, ticket.group, ticket.assignee_id = Target.SECOND_LEVEL, group, None
     entry = _move(actor, ticket, "escalate", at)
     _write(actor, ticket, at, internal, is_public=False)
