@@ -1,6 +1,6 @@
 """Named selects over visits; each that a person reads begins with what they may see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
@@ -174,11 +174,12 @@ def coming_visits_of(school_id: int, today: date) -> Sequence[Visit]:
     ).all()
 
 
-def tickets_to_visit(school_id: int) -> Sequence[Ticket]:
-    """Return the open on-site tickets of a school that no visit deals with at this moment."""
+def tickets_to_visit(school_id: int, only: Collection[int] | None = None) -> Sequence[Ticket]:
+    """Return the open on-site tickets of a school (all, or only these) that no visit deals with at this moment."""
+    wanted = sa.true() if only is None else Ticket.id.in_(only)
     return db.session.scalars(
         sa.select(Ticket)
-        .where(Ticket.school_id == school_id, to_be_visited(), ~_in_hand())
+        .where(Ticket.school_id == school_id, wanted, to_be_visited(), ~_in_hand())
         .order_by(Ticket.priority, Ticket.id)
         .options(joinedload(Ticket.school, innerjoin=True))
     ).all()

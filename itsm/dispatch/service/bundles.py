@@ -1,6 +1,6 @@
 """Tickets find their visit by themselves, and lose it again when it falls through."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -27,41 +27,38 @@ from itsm.tickets.states import State
 DAYS_TRIED = 14
 
 
-def bundle(school_id: int, at: datetime, only: Iterable[int] | None = None) -> int:
-    """Put the open on-site tickets of a school on its next visits; say how many changed their visit.
+def bundle(school_id: int, at: datetime, only: Collection[int] | None = None) -> int:
+    """Put the open on-site tickets of a school (all, or `only` these) on its next visits; say how many changed theirs.
 
     A ticket goes to the next visit of its own building, else to the school's next one; an
-    urgent one that would have to wait beyond the next working day gets an extra visit.
+    urgent one that would have to wait beyond the next working day gets an extra visit, and
+    what else is open at the school comes along.
     Source: docs/rules/visits.md, VI-3 and VI-4.
     """
     db.session.flush()
     hold(db.session.get_one(School, school_id).district_id)
-    today = clock.local_day(at)
-    found = [ticket for ticket in queries.tickets_to_visit(school_id) if only is None or ticket.id in set(only)]
+    found = queries.tickets_to_visit(school_id, only)
     if not found:
         return 0
+    today = clock.local_day(at)
+    numbers = figures.visit_on(today)
     visits = list(queries.coming_visits_of(school_id, today))
-    urgent = figures.visit_on(today)[figures.URGENT_PRIORITY]
-    at_latest = _next_working_day(found[0].school, today)
     gained: dict[int, tuple[Visit, list[Ticket]]] = {}
+    extra = None
     for ticket in found:
-        booked = next((visit for visit in visits if any(job.ticket_id == ticket.id for job in visit.waiting)), None)
         best = _best(visits, ticket)
-        if ticket.priority <= urgent and (best is None or best.visit_on > at_latest):
+        if ticket.priority <= numbers[figures.URGENT_PRIORITY] and _too_late(best, ticket, today):
             extra = _extra_visit(ticket, at)
-            best = extra or best
             visits = [extra, *visits] if extra else visits
-        if best is None or (booked is not None and booked.visit_on <= best.visit_on):
-            continue
-        if booked is not None:
-            detach(ticket.id, at)
-        best.jobs.append(VisitTicket(ticket_id=ticket.id, ticket=ticket))
-        gained.setdefault(best.id, (best, []))[1].append(ticket)
-    _drive_anew(visit for visit, _ in gained.values())
+            best = extra or best
+        if best is not None and _put_on(best, ticket, visits, at):
+            gained.setdefault(best.id, (best, []))[1].append(ticket)
+    _drive_anew((visit for visit, _ in gained.values()), numbers)
     for visit, new in gained.values():
         for ticket in new:
             _note_planned(ticket, visit, at)
-    return sum(len(new) for _, new in gained.values())
+    along = bundle(school_id, at) if extra is not None and only is not None else 0
+    return along + sum(len(new) for _, new in gained.values())
 
 
 def detach(ticket_id: int, at: datetime) -> Visit | None:
@@ -76,7 +73,7 @@ def detach(ticket_id: int, at: datetime) -> Visit | None:
     db.session.flush()
     if visit.kind is VisitKind.EXTRA and not visit.jobs and not visit.tasks and visit.state is VisitState.PLANNED:
         move(visit, "cancel", at, "Die Störung braucht keinen Zusatzbesuch mehr.")
-    _drive_anew([visit])
+    _drive_anew([visit], figures.visit_on(visit.visit_on))
     return visit
 
 
@@ -95,6 +92,22 @@ def release(visit: Visit, reason: str, at: datetime) -> list[int]:
     return [ticket.id for ticket in released]
 
 
+def _put_on(best: Visit, ticket: Ticket, visits: Sequence[Visit], at: datetime) -> bool:
+    """Put the ticket on the visit unless it already waits for one as early; say whether it changed."""
+    booked = next((visit for visit in visits if any(job.ticket_id == ticket.id for job in visit.waiting)), None)
+    if booked is not None and booked.visit_on <= best.visit_on:
+        return False
+    if booked is not None:
+        detach(ticket.id, at)
+    best.jobs.append(VisitTicket(ticket_id=ticket.id, ticket=ticket))
+    return True
+
+
+def _too_late(best: Visit | None, ticket: Ticket, today: date) -> bool:
+    """Whether an urgent ticket would wait beyond the next working day."""
+    return best is None or best.visit_on > _next_working_day(ticket.school, today)
+
+
 def _best(visits: Sequence[Visit], ticket: Ticket) -> Visit | None:
     here = (visit for visit in visits if visit.site_id == ticket.site_id)
     return next(here, None) or next(iter(visits), None)
@@ -102,7 +115,7 @@ def _best(visits: Sequence[Visit], ticket: Ticket) -> Visit | None:
 
 def _extra_visit(ticket: Ticket, at: datetime) -> Visit | None:
     """The first stop that fits: today if there is still time, else on the next working day."""
-    school, visit = ticket.school, None
+    school, visit, numbers = ticket.school, None, figures.visit_on(clock.local_day(at))
     for day, user_id in _days_with_driver(school, at):
         if visit is None:
             visit = Visit(
@@ -119,7 +132,7 @@ def _extra_visit(ticket: Ticket, at: datetime) -> Visit | None:
             )
             db.session.add(visit)
         visit.visit_on, visit.user_id = day, user_id
-        visit.minutes = routes.needed_minutes(visit, day) + figures.visit_on(day)[figures.TICKET_MINUTES]
+        visit.minutes = routes.needed_minutes(visit, numbers) + numbers[figures.TICKET_MINUTES]
         visit.starts_at = hours.moment_at(day, hours.opening(school, day)[0].start)
         plan = routes.plan_route(user_id, day, at)
         if plan is not None and visit.breach is None and not plan.breaches:
@@ -158,12 +171,12 @@ def _next_working_day(school: School, today: date) -> date:
     return calendar.next_school_day(today, schools.movable_days_of(school.id))
 
 
-def _drive_anew(visits: Iterable[Visit]) -> None:
+def _drive_anew(visits: Iterable[Visit], numbers: dict[str, int]) -> None:
     """Give the visits the time they need now, and let the worker order their days: a report must not wait for that."""
     days = set()
     for visit in visits:
         if visit.state is VisitState.PLANNED:
-            visit.minutes = routes.needed_minutes(visit, visit.visit_on)
+            visit.minutes = routes.needed_minutes(visit, numbers)
         days.add((visit.user_id, visit.visit_on))
     for user_id, day in sorted(days, key=lambda one: (one[1], one[0])):
         route = f"route-{user_id}-{day}"

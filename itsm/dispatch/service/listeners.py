@@ -25,7 +25,7 @@ def ticket_routed(event: TicketRouted) -> None:
     """Find a visit for a ticket that is ours, and give up the one of a ticket that is not."""
     ticket = db.session.get_one(Ticket, event.ticket_id)
     if ticket.target is Target.ON_SITE:
-        bundles.bundle(ticket.school_id, event.at)
+        bundles.bundle(ticket.school_id, event.at, only=[ticket.id])
     else:
         bundles.detach(ticket.id, event.at)
 

@@ -153,9 +153,8 @@ def _place(visit: Visit, base: Place) -> Place:
     return Place(site.latitude, site.longitude)
 
 
-def needed_minutes(visit: Visit, day: date) -> int:
+def needed_minutes(visit: Visit, numbers: dict[str, int]) -> int:
     """How long a visit takes with the tickets it has now; a manual one at least as long as was said."""
-    numbers = figures.visit_on(day)
     work = numbers[figures.SIGN_IN_MINUTES] + numbers[figures.TICKET_MINUTES] * len(visit.jobs)
     at_least = visit.visiting_time.minutes if visit.visiting_time else 0
     if visit.kind is VisitKind.MANUAL:
