@@ -17,18 +17,22 @@ from itsm.core.db import db, writing
 from itsm.demo import load
 from itsm.demo.people import PASSWORD
 from itsm.operations import schema
+from itsm.org import calendar
 
 PICTURES = Path(__file__).parent / "screenshots"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
+TODAY = clock.local_day(clock.now())
+DAY = TODAY if calendar.is_school_day(TODAY) else calendar.next_school_day(TODAY)
+
 # name: (who, address, window)
 SHOTS = {
     "melden": ("lehrkraft@example.org", "/melden", PHONE),
-    "tag": ("campus@example.org", "/tag", PHONE),
+    "tag": ("campus@example.org", f"/tag/{DAY}", PHONE),
     "stoerungen": ("campus@example.org", "/stoerungen", DESK),
-    "stoerung": ("campus@example.org", "/stoerungen/340", DESK),
+    "stoerung": ("campus@example.org", "/stoerungen", DESK),
 }
 
 
@@ -63,7 +67,10 @@ def _shoot(browser: Browser, url: str, name: str, email: str, path: str, window:
     page.fill("input[name=email]", email)
     page.fill("input[name=password]", PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**" + path)
+    page.wait_for_url(f"{url}{path}")
+    if name == "stoerung":
+        page.locator(".it-table__link").first.click()
+        page.wait_for_url(f"{url}{path}/*")
     page.screenshot(path=PICTURES / f"{name}.png")
     context.close()
 

@@ -14,7 +14,8 @@ from itsm.demo.city import City, SchoolPlan
 from itsm.demo.days import Days
 from itsm.demo.people import Staff
 from itsm.demo.rows import Row, Rows
-from itsm.dispatch.models import Result, VisitTicket
+from itsm.dispatch.models import Result, VisitKind, VisitTicket
+from itsm.org.models import Room
 from itsm.tickets.models import Disturbance, Entry, Outcome, Target, Ticket, TicketDevice, TicketStep
 from itsm.tickets.priority import priority_of
 from itsm.tickets.report import SELF_SOLVED
@@ -115,9 +116,11 @@ class Reports:
     def on_coming_visits(self, visits: Sequence[Row]) -> None:
         """Tell of faults that wait for the next visit."""
         for visit in visits:
-            for _ in range(self.random.choices((0, 1, 2, 3), (20, 45, 25, 10))[0] or visit["kind"] == "extra"):
+            # Every stop of the district one can sign in for has something to do.
+            least = int(visit["district_id"] == 1 or visit["kind"] == VisitKind.EXTRA)
+            for _ in range(max(least, self.random.choices((0, 1, 2, 3), (20, 45, 25, 10))[0])):
                 created_at = self._ago(0.2, 4)
-                urgent = visit["kind"] == "extra"
+                urgent = visit["kind"] == VisitKind.EXTRA
                 story, _ = self._report(self._school(visit["school_id"]), created_at, visit["user_id"], urgent=urgent)
                 accepted_at, planned_at = self._between(created_at, self.now, 2)
                 story.move("accept", accepted_at, visit["user_id"])
@@ -212,13 +215,14 @@ class Reports:
         impact = self.random.choices((1, 2, 3), (8, 62, 30))[0]
         urgency = 1 if urgent else self.random.choices((1, 2, 3), (15, 55, 30))[0]
         site_id = self._any(school.site_ids)
+        room_id = self._any(self.city.rooms[site_id])
         number = self.rows.add(
             Ticket,
             school_id=school.id,
             district_id=school.district_id,
             site_id=site_id,
-            room_id=self._any(self.city.rooms[site_id]),
-            place="",
+            room_id=room_id,
+            place=self.rows.of(Room)[room_id - 1]["name"],
             fault_type_id=self.desk.fault_type_ids[key],
             title=case.title,
             description=case.description,
@@ -302,7 +306,8 @@ class Reports:
     def _next(self, story: Story) -> datetime:
         """Return when the next move came: some hours later, but not after now."""
         at: datetime = story.ticket["state_at"]
-        return self._between(at, min(at + 30 * _HOUR, self.now), 1)[0]
+        draws = [self._between(at, min(at + 30 * _HOUR, self.now), 1)[0] for _ in range(12)]
+        return next((moment for moment in draws if 7 <= local(moment).hour < 16), draws[0])
 
     def _between(self, first: datetime, last: datetime, number: int) -> list[datetime]:
         seconds = sorted(self.random.uniform(0, (last - first).total_seconds()) for _ in range(number))
