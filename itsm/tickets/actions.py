@@ -162,6 +162,12 @@ def offered(actor: Actor, ticket: Ticket) -> list[Action]:
     ]
 
 
+def messages(actor: Actor, ticket: Ticket, first: Action | None) -> list[Action]:
+    """Return the ways to write; a school that is asked something has its answer at the top of the page."""
+    allowed = [action for action in MESSAGES if action.allowed(actor, ticket)]
+    return [] if first is ACTIONS[0] and len(allowed) == 1 else allowed
+
+
 def next_step(actions: list[Action]) -> Action | None:
     """Return the one that stands at the top of the page."""
     return next((action for action in actions if not action.is_quiet), None)

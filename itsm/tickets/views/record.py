@@ -12,6 +12,8 @@ from itsm.tickets import actions, policy, queries, service
 from itsm.tickets.actions import Action
 from itsm.tickets.views.blueprint import bp
 
+IN_PLACE = frozenset({"dringlichkeit", "uebergeben"})
+
 
 @bp.get("/stoerungen/<int:ticket_id>")
 def show(ticket_id: int) -> ResponseReturnValue:
@@ -46,8 +48,10 @@ def _page(ticket_id: int, failed: Action | None = None, form: Form | None = None
         lines=queries.timeline(me, ticket),
         related=queries.related(me, ticket, parts.devices),
         first=first,
-        others=[action for action in offered if action is not first],
-        messages=[action for action in actions.MESSAGES if action.allowed(me, ticket)],
+        # Two changes are made where the value stands; the rest waits under a heading of its own.
+        here={action.slug: action for action in offered if action.slug in IN_PLACE},
+        others=[action for action in offered if action is not first and action.slug not in IN_PLACE],
+        messages=actions.messages(me, ticket, first),
         people=queries.people_to_assign(ticket, clock.local_day(at))
         if any(action.kind == "assign" for action in offered)
         else [],
