@@ -8,6 +8,8 @@ bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_workers
 worker_class = "gthread"
 threads = 4
+# Loaded once and shared by all workers; none of it holds a connection before they part.
+preload_app = True
 timeout = 60
 # Longer than the idle time of common reverse proxies, so that the proxy is the one to hang up.
 keepalive = 75
