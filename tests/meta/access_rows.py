@@ -93,7 +93,7 @@ ROWS: dict[str, str] = {
     "POST org.add_rooms": "401 403 404 422 404 403 403 422",
     "GET org.add_site": "302 403 404 200 404 403 403 200",
     "POST org.add_site": "401 403 404 422 404 403 403 422",
-    "GET org.check_upload": "302 404 404 404 404 404 404 422",
+    "GET org.check_upload": "302 404 404 404 404 404 404 200",
     "GET org.describe_site": "302 403 404 200 404 403 403 200",
     "POST org.describe_site": "401 403 404 302 404 403 403 302",
     "GET org.districts": "302 200 200 200 200 200 200 200",
@@ -125,7 +125,7 @@ ROWS: dict[str, str] = {
     "GET org.show_proposal": "302 403 403 403 403 403 403 422",
     "GET org.show_school": "302 200 404 200 404 200 200 200",
     "GET org.show_site": "302 200 404 200 404 200 200 200",
-    "POST org.take_upload_over": "401 404 404 404 404 404 404 422",
+    "POST org.take_upload_over": "401 404 404 404 404 404 404 302",
     "GET org.upload_schools": "302 403 403 403 403 403 403 200",
     "POST org.upload_schools": "401 403 403 403 403 403 403 422",
     # static

@@ -25,6 +25,7 @@ from itsm.org.models import (
     Site,
 )
 from itsm.tickets.models import Disturbance, Photo, RoutingRule, SavedFilter, Target, Ticket
+from tests.org.lists import make_line, make_list
 from tests.people import make_user
 from tests.places import make_district, make_room, make_school, make_site
 from tests.tickets.factories import make_ticket
@@ -39,8 +40,6 @@ PERSONS = (
     "auditor",
     "administrator",
 )
-
-LIST = b"SchulNr;Amtliche Bezeichnung\n100001;Schule\n"
 
 
 @dataclass
@@ -119,7 +118,9 @@ def _things(world: World) -> dict[str, Any]:
         "contact": Contact(school_id=school.id, name="Hausmeister"),
         "iserv": IServInstance(school_id=school.id, host="iserv.example.org"),
         "movable_day": MovableDay(school_id=school.id, day=date(2027, 2, 8)),
-        "upload": SchoolUpload(filename="x.csv", content=LIST, carrier="", uploaded_at=at, uploaded_by="-"),
+        "upload": SchoolUpload(
+            filename="x.csv", content=make_list(make_line()), carrier="", uploaded_at=at, uploaded_by="-"
+        ),
         "visiting_time": VisitingTime(
             school_id=school.id,
             site_id=world.site.id,
