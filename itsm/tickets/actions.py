@@ -168,6 +168,9 @@ def messages(actor: Actor, ticket: Ticket, first: Action | None) -> list[Action]
     return [] if first is ACTIONS[0] and len(allowed) == 1 else allowed
 
 
-def next_step(actions: list[Action]) -> Action | None:
-    """Return the one that stands at the top of the page."""
-    return next((action for action in actions if not action.is_quiet), None)
+def next_step(actions: list[Action]) -> tuple[Action | None, Action | None]:
+    """Return what stands at the top of the page, and its opposite where the question is yes or no."""
+    steps = [action for action in actions if not action.is_quiet]
+    first = steps[0] if steps else None
+    asks_whether_it_works = first is not None and first.move == "close"
+    return first, next((step for step in steps if step.move == "reopen"), None) if asks_whether_it_works else None

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from itsm.accounts.models import GrantRow, User
@@ -31,7 +31,7 @@ def get_for(actor: Actor, ticket_id: int) -> Ticket:
 
     Raises: NotFound unless it exists and the person may see it.
     """
-    return _one(actor, ticket_id, joinedload(Ticket.school, innerjoin=True))
+    return _one(actor, ticket_id, joinedload(Ticket.school, innerjoin=True).defer(School.source))
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def school_to_report_for(actor: Actor, school_id: int | None) -> School | None:
     select = (
         sa.select(School)
         .where(policy.reportable_by(actor))
-        .options(selectinload(School.places).joinedload(SchoolSite.site, innerjoin=True))
+        .options(defer(School.source), selectinload(School.places).joinedload(SchoolSite.site, innerjoin=True))
         .order_by(School.id)
         .limit(2)
     )
@@ -182,15 +182,8 @@ def schools_to_report_for(actor: Actor, q: str) -> list[School]:
 
 
 def fault_types() -> list[FaultType]:
-    """Return the kinds of faults on offer, with their steps."""
-    return list(
-        db.session.scalars(
-            sa.select(FaultType)
-            .where(FaultType.is_active)
-            .order_by(FaultType.position)
-            .options(selectinload(FaultType.steps))
-        )
-    )
+    """Return the kinds of faults on offer; the steps are read for the chosen one alone."""
+    return list(db.session.scalars(sa.select(FaultType).where(FaultType.is_active).order_by(FaultType.position)))
 
 
 def rooms_of(school: School) -> list[Room]:

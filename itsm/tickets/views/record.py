@@ -40,7 +40,7 @@ def _page(ticket_id: int, failed: Action | None = None, form: Form | None = None
     me, at = actor(), clock.now()
     ticket = queries.record(me, ticket_id)
     parts, offered = queries.parts_of(ticket), actions.offered(me, ticket)
-    first = actions.next_step(offered)
+    first, or_else = actions.next_step(offered)
     page = render_template(
         "tickets/show.html",
         ticket=ticket,
@@ -50,7 +50,8 @@ def _page(ticket_id: int, failed: Action | None = None, form: Form | None = None
         first=first,
         # Two changes are made where the value stands; the rest waits under a heading of its own.
         here={action.slug: action for action in offered if action.slug in IN_PLACE},
-        others=[action for action in offered if action is not first and action.slug not in IN_PLACE],
+        or_else=or_else,
+        others=[one for one in offered if one not in (first, or_else) and one.slug not in IN_PLACE],
         messages=actions.messages(me, ticket, first),
         people=queries.people_to_assign(ticket, clock.local_day(at))
         if any(action.kind == "assign" for action in offered)
