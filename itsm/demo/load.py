@@ -12,10 +12,14 @@ from itsm.core.errors import Conflict
 from itsm.demo import city, days, people, reports
 from itsm.demo.names import People
 from itsm.demo.rows import Rows
+from itsm.dispatch import queries as visits
+from itsm.dispatch.service import bundles
 from itsm.tickets import seed
-from itsm.tickets.models import FaultType, SupportGroup
+from itsm.tickets.models import FaultType, SupportGroup, Ticket
 
 SEED = 2026
+# Every so-many-th school with open tickets keeps them without a visit.
+LEFT_OVER = 8
 
 
 def load(at: datetime, seed_number: int = SEED) -> dict[str, int]:
@@ -33,7 +37,17 @@ def load(at: datetime, seed_number: int = SEED) -> dict[str, int]:
     staff = people.build(rows, random, names, town, passwords.hashed(people.PASSWORD), at)
     week = days.build(rows, random, town, staff, at)
     reports.build(rows, random, town, staff, week, _desk(), at)
-    return rows.insert()
+    counts = rows.insert()
+    _put_on_visits(at)
+    return counts
+
+
+def _put_on_visits(at: datetime) -> None:
+    """Let most open tickets find their visit as they would have; the rest is left for the team lead to plan."""
+    waiting = sorted(set(db.session.scalars(sa.select(Ticket.school_id).where(visits.without_visit()))))
+    for number, school_id in enumerate(waiting):
+        if number % LEFT_OVER:
+            bundles.bundle(school_id, at)
 
 
 def _desk() -> reports.Desk:
