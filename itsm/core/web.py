@@ -50,7 +50,7 @@ class NavLink:
     count: int | None
 
 
-_nav: dict[str, NavEntry] = {}
+_nav: dict[tuple[str, str], NavEntry] = {}
 _slots: dict[str, list[Callable[..., str]]] = {}
 
 
@@ -61,7 +61,7 @@ def actor() -> Actor:
 
 def add_nav(entry: NavEntry) -> None:
     """Put an entry into the menu."""
-    _nav[entry.endpoint] = entry
+    _nav[entry.endpoint, entry.label] = entry
 
 
 def fill_slot(name: str, fragment: Callable[..., str]) -> None:

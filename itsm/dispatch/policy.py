@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from itsm.accounts.models import User
-from itsm.core.access import Actor, Verb
+from itsm.core.access import Actor, Role, Verb
 from itsm.dispatch.models import Visit
 from itsm.org.models import School
 
@@ -62,9 +62,15 @@ def may_order_day_of(actor: Actor, user: User) -> bool:
     return actor.scope(Verb.VISIT_PLAN).everywhere
 
 
-def may_see_days(actor: Actor) -> bool:
-    """Say whether there is a day for this person to look at: their own or those of the managers."""
-    return actor.may_somewhere(Verb.VISIT_DRIVE) or actor.scope(Verb.VISIT_SEE).everywhere
+def drives(actor: Actor) -> bool:
+    """Say whether this person has a day of their own."""
+    return actor.has(Role.CAMPUS_MANAGER)
+
+
+def looks_after_days(actor: Actor) -> bool:
+    """Say whether this person plans or checks the days of others, for whom the menu offers them."""
+    plans = actor.scope(Verb.VISIT_PLAN).everywhere or actor.has(Role.AUDITOR)
+    return plans and not drives(actor)
 
 
 def may_see_unplanned(actor: Actor) -> bool:

@@ -98,7 +98,7 @@ def manager_for(actor: Actor, user_id: int | None, on: date) -> User:
     """
     wanted = user_id if user_id is not None else actor.user_id
     user = db.session.get(User, wanted) if wanted and 0 < wanted <= LARGEST_ID else None
-    if user is not None and policy.may_see_day_of(actor, user) and (user_id is not None or _drives(actor)):
+    if user is not None and policy.may_see_day_of(actor, user) and (user_id is not None or policy.drives(actor)):
         return user
     if user_id is None and (managers := managers_for(actor, on)):
         return managers[0]
@@ -263,10 +263,6 @@ def _whole() -> tuple[LoaderOption, ...]:
         ticket.joinedload(Ticket.reporter, innerjoin=True),
         selectinload(Visit.tasks),
     )
-
-
-def _drives(actor: Actor) -> bool:
-    return actor.has(Role.CAMPUS_MANAGER)
 
 
 def _place_of(after: str) -> sa.Tuple | None:

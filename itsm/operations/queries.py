@@ -43,6 +43,11 @@ def post() -> Post:
     return Post(counts[0], list(db.session.scalars(dead)), counts[1], list(db.session.scalars(due)))
 
 
+def dead_letters() -> int:
+    """Return how many mails were given up."""
+    return db.session.scalar(sa.select(sa.func.count()).where(Mail.failed_at.is_not(None))) or 0
+
+
 def mail(mail_id: int) -> Mail:
     """Return one mail.
 

@@ -4,9 +4,10 @@ from flask import Blueprint, Flask, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from itsm.core import clock, mail, timed
+from itsm.core.access import Actor
 from itsm.core.db import writing
 from itsm.core.errors import NotAllowed, NotFound
-from itsm.core.web import NavEntry, actor, add_nav
+from itsm.core.web import NavEntry, actor, add_nav, fill_slot
 from itsm.jobs import JOBS
 from itsm.operations import policy, processes, queries, service
 from itsm.operations.forms import FigureForm
@@ -93,7 +94,19 @@ def mailbox_mail(mail_id: int) -> ResponseReturnValue:
 def init(app: Flask) -> None:
     """Register the pages; the operation of the service is reached from the settings."""
     app.register_blueprint(bp)
+    fill_slot("home.sentence", _how_it_runs)
+    fill_slot("home.main", _to_operation)
     add_nav(NavEntry("Einstellungen", "operations.figures", "edit", policy.may_see_figures, 80))
+
+
+def _how_it_runs(actor: Actor, **_: object) -> str:
+    if not policy.may_see(actor):
+        return ""
+    return render_template("operations/_sentence.html", alive=processes.alive(), dead=queries.dead_letters())
+
+
+def _to_operation(actor: Actor, **_: object) -> str:
+    return render_template("operations/_main.html") if policy.may_see(actor) else ""
 
 
 def _refuse_closed_mailbox() -> None:

@@ -19,7 +19,8 @@ def init(app: Flask) -> None:
         visit_results=words.RESULTS, visit_kinds=words.KINDS, visit_states=LABELS, visit_when=words.when
     )
     app.jinja_env.filters.update(visit_breach=words.breach_words)
-    add_nav(NavEntry("Mein Tag", "dispatch.my_day", "calendar-today", policy.may_see_days, 20))
+    add_nav(NavEntry("Mein Tag", "dispatch.my_day", "calendar-today", policy.drives, 20))
+    add_nav(NavEntry("Tage", "dispatch.my_day", "calendar-today", policy.looks_after_days, 20))
     add_nav(NavEntry("Besuche", "dispatch.visits", "checklist", lambda me: me.may_somewhere(Verb.VISIT_SEE), 40))
     fill_slot("ticket.aside", slots.next_visit)
     fill_slot("ticket.next", slots.promise)

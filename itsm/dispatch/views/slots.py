@@ -50,7 +50,7 @@ def visits_of_school(school: School, **_: Any) -> str:
 
 def sentence(actor: Actor, at: datetime, **_: Any) -> str:
     """Say how the day stands, or when the school is visited next."""
-    if actor.has(Role.CAMPUS_MANAGER):
+    if policy.drives(actor):
         return render_template("dispatch/_sentence.html", day=agenda.today_of(_me(actor), at))
     schools = actor.scope(Verb.VISIT_SEE).school_ids
     visit = queries.next_visit_at(sorted(schools), at) if schools else None
@@ -58,13 +58,15 @@ def sentence(actor: Actor, at: datetime, **_: Any) -> str:
 
 
 def main_action(actor: Actor, at: datetime, **_: Any) -> str:
-    """Offer the day to whoever drives it."""
-    return render_template("dispatch/_main_action.html") if actor.has(Role.CAMPUS_MANAGER) else ""
+    """Offer the day to whoever drives it, and to the team lead what nobody is booked for."""
+    if not (policy.drives(actor) or actor.has(Role.DISPATCHER)):
+        return ""
+    return render_template("dispatch/_main_action.html", drives=policy.drives(actor))
 
 
 def unplanned_block(actor: Actor, at: datetime, **_: Any) -> str:
     """Show managers and the team lead what nobody is booked for."""
-    if not (actor.has(Role.CAMPUS_MANAGER) or actor.has(Role.DISPATCHER)):
+    if not (policy.drives(actor) or actor.has(Role.DISPATCHER)):
         return ""
     count, urgent = unplanned.count_for(actor)
     rows, _more = unplanned.rows_for(actor, at) if count else ([], None)
