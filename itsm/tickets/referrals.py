@@ -7,14 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.org.models import School
-from itsm.tickets import routing
-from itsm.tickets.models import FaultType, Referral, SupportGroup, Target
-
-
-def office_of(fault: FaultType, site_id: int) -> SupportGroup | None:
-    """Return the office that takes this fault at this site if it is not ours; else None."""
-    where = routing.destination(fault.id, site_id)
-    return where.group if where.target is Target.NOT_OURS else None
+from itsm.tickets.models import FaultType, Referral, SupportGroup
 
 
 def count(actor: Actor, key: str, fault: FaultType, school: School, office: SupportGroup, at: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from itsm.core import pictures
+from itsm.core import clock, pictures
 from itsm.core.access import SYSTEM, Actor
 from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
@@ -17,6 +17,7 @@ from itsm.org.models import School, Site
 from itsm.tickets import policy, routing, service
 from itsm.tickets.models import Entry, FaultType, Outcome, Photo, Target, Ticket, TicketDevice, TicketStep
 from itsm.tickets.priority import IMPACTS, URGENCIES, priority_of, urgency_of
+from itsm.tickets.routing import Destination, Responsible
 from itsm.tickets.states import State
 
 SELF_SOLVED = "Vor Ort selbst gelöst."
@@ -32,6 +33,7 @@ class Report:
     room_id: int | None
     place: str
     fault_type: FaultType
+    destination: Destination
     title: str
     description: str
     impact: int
@@ -77,20 +79,19 @@ def file(actor: Actor, report: Report, at: datetime) -> Ticket:
     Source: docs/rules/tickets.md, TK-3.
     """
     _check(actor, report)
-    where = routing.destination(report.fault_type.id, report.site.id)
-    if where.target is Target.NOT_OURS and where.group is not None:
-        raise DomainError(f"Darum kümmert sich {where.group.name}. Bitte rufen Sie dort an: {where.group.phone}")
     key = f"{actor.user_id}:{report.key}"
-    known = _filed(key, report)
-    if known is not None:
+    # With photos it is worth a look before they are written; without any, the unique column says it for nothing.
+    if report.pictures and (known := _filed(key, report)):
         return known
     tokens = [pictures.keep(picture) for picture in report.pictures]
+    # Known before the row is written, so that it is written once.
+    found = routing.responsible(report.school.district_id, clock.local_day(at))
     try:
         with db.session.begin_nested():
-            ticket = _ticket(actor, report, key, tokens, at)
+            ticket = _ticket(actor, report, key, tokens, found, at)
             db.session.add(ticket)
     except IntegrityError:
-        # Somebody else's row cannot stand in the way here, only this form sent twice at the same moment.
+        # Somebody else's row cannot stand in the way here, only this form sent before or at the same moment.
         pictures.drop(tokens)
         known = _filed(key, report)
         if known is None:
@@ -99,7 +100,7 @@ def file(actor: Actor, report: Report, at: datetime) -> Ticket:
     if report.helped:
         _solved_at_school(actor, ticket, at)
     else:
-        service.place(SYSTEM, ticket, where, at)
+        service.place(SYSTEM, ticket, report.destination, found, at)
     return ticket
 
 
@@ -110,6 +111,9 @@ def _check(actor: Actor, report: Report) -> None:
         raise DomainError("Dieser Standort gehört nicht zu der Schule. Bitte wählen Sie ihn neu.")
     if report.impact not in IMPACTS or report.urgency not in URGENCIES:
         raise DomainError("Bitte wählen Sie, wen es trifft und wie dringend es ist.")
+    office = report.destination.group
+    if report.destination.target is Target.NOT_OURS and office is not None:
+        raise DomainError(f"Darum kümmert sich {office.name}. Bitte rufen Sie dort an: {office.phone}")
     if not report.fault_type.is_active:
         raise DomainError("Diese Art von Störung gibt es nicht mehr. Bitte wählen Sie neu.")
 
@@ -124,8 +128,9 @@ def _filed(key: str, report: Report) -> Ticket | None:
     return known
 
 
-def _ticket(actor: Actor, report: Report, key: str, tokens: list[str], at: datetime) -> Ticket:
+def _ticket(actor: Actor, report: Report, key: str, tokens: list[str], found: Responsible, at: datetime) -> Ticket:
     urgency = urgency_of(report.urgency, report.is_exam)
+    goes_on_site = report.destination.target is Target.ON_SITE and not report.helped
     return Ticket(
         school=report.school,
         district_id=report.school.district_id,
@@ -144,6 +149,7 @@ def _ticket(actor: Actor, report: Report, key: str, tokens: list[str], at: datet
         state_at=at,
         created_at=at,
         target=Target.ON_SITE,
+        assignee_id=found.user.id if found.user and goes_on_site else None,
         idempotency_key=key,
         idempotency_digest=report.digest,
         devices=[TicketDevice(tag=tag) for tag in report.devices],

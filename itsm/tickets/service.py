@@ -18,7 +18,7 @@ from itsm.tickets.events import TicketMoved, TicketRouted
 from itsm.tickets.figures import REOPEN_DAYS
 from itsm.tickets.models import Entry, SupportGroup, Target, Ticket
 from itsm.tickets.priority import IMPACTS, URGENCIES, priority_of
-from itsm.tickets.routing import Destination
+from itsm.tickets.routing import Destination, Responsible
 from itsm.tickets.states import DONE, LABELS, MOVES, OPEN, State
 from itsm.tickets.words import OUTCOMES
 
@@ -181,13 +181,13 @@ def change_priority(actor: Actor, ticket: Ticket, impact: int, urgency: int, rea
     return entry
 
 
-def place(actor: Actor, ticket: Ticket, where: Destination, at: datetime) -> None:
-    """Send a new ticket to whoever is responsible for its destination."""
+def place(actor: Actor, ticket: Ticket, where: Destination, found: Responsible, at: datetime) -> None:
+    """Send a new ticket to its destination: a desk, or who is responsible on site today."""
     if where.target is Target.SECOND_LEVEL:
         _hand_to_group(actor, ticket, where.group, at, "Direkt nach der Zuständigkeitstabelle.")
         return
     ticket.target = Target.ON_SITE
-    _give_to_district(ticket, at)
+    _give_to(ticket, found, at)
     publish(TicketRouted(ticket.id, at))
     notices.arrived(ticket, at)
 
@@ -235,8 +235,12 @@ def _hand_to_group(actor: Actor, ticket: Ticket, group: SupportGroup | None, at:
 
 
 def _give_to_district(ticket: Ticket, at: datetime) -> None:
-    """Make the district's manager of the day responsible; a deputy is announced."""
-    found = routing.responsible(ticket.district_id, clock.local_day(at))
+    """Make the district's manager of the day responsible."""
+    _give_to(ticket, routing.responsible(ticket.district_id, clock.local_day(at)), at)
+
+
+def _give_to(ticket: Ticket, found: Responsible, at: datetime) -> None:
+    """Make the person responsible; one who stands in for another is announced."""
     ticket.assignee_id = found.user.id if found.user else None
     if found.user and found.instead_of:
         text = (

@@ -35,7 +35,8 @@ def test_a_fault_of_the_second_level_goes_straight_there(session: Session) -> No
     fault, group = make_fault_type(), make_group()
     routing.set_rule(SYSTEM, fault.id, None, Target.SECOND_LEVEL, group.id, None)
     ticket = make_ticket(fault_type=fault)
-    service.place(SYSTEM, ticket, routing.destination(fault.id, ticket.site_id), MONDAY_9AM)
+    where = routing.destination(fault.id, ticket.site_id)
+    service.place(SYSTEM, ticket, where, routing.Responsible(None, None), MONDAY_9AM)
     assert (ticket.state, ticket.group, ticket.assignee_id) == (State.SECOND_LEVEL, group, None)
 
 

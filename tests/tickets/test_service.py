@@ -13,7 +13,7 @@ from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
 from itsm.core.outbox import Mail
 from itsm.org.models import School
-from itsm.tickets import service
+from itsm.tickets import routing, service
 from itsm.tickets.models import Entry, Target, Ticket
 from itsm.tickets.routing import Destination
 from itsm.tickets.states import State
@@ -139,7 +139,8 @@ def test_new_work_goes_to_the_deputy_and_says_so(cast: Cast) -> None:
     deputy = make_user(Role.CAMPUS_MANAGER, district_id=cast.school.district_id, is_deputy=True, name="Herr Vertretung")
     db.session.add(Absence(user_id=cast.manager.user_id, first_on=MONDAY, last_on=MONDAY))
     db.session.commit()
-    service.place(SYSTEM, cast.ticket, Destination(Target.ON_SITE, None), MONDAY_9AM)
+    found = routing.responsible(cast.school.district_id, MONDAY)
+    service.place(SYSTEM, cast.ticket, Destination(Target.ON_SITE, None), found, MONDAY_9AM)
     assert cast.ticket.assignee_id == deputy.id
     last = entries(cast.ticket)[-1]
     assert last.is_public and "Frau Manager" in last.text and "Herr Vertretung" in last.text

@@ -266,3 +266,9 @@ def test_whoever_has_several_schools_chooses_first(client: FlaskClient, school: 
 def test_several_devices_are_read_from_lines_and_commas(browser: FlaskClient, school: School, fault: FaultType) -> None:
     browser.post("/melden", data=filled_in(school, fault, devices="IP-1, IP-2;IP-3\r\n IP-4\nIP-1,,"))
     assert [device.tag for device in tickets()[0].devices] == ["IP-1", "IP-2", "IP-3", "IP-4"]
+
+
+def test_a_school_without_a_building_is_a_sentence(browser: FlaskClient, school: School) -> None:
+    school.places.clear()
+    db.session.commit()
+    assert browser.get("/melden").status_code == 422

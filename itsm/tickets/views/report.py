@@ -2,19 +2,21 @@
 
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from itsm.core import clock
 from itsm.core.db import writing
-from itsm.core.errors import Conflict, NotFound
+from itsm.core.errors import Conflict, DomainError, NotFound
 from itsm.core.web import actor
 from itsm.org.models import Room, School
-from itsm.tickets import disturbances, queries, referrals
+from itsm.tickets import disturbances, queries, referrals, routing
 from itsm.tickets import report as reports
-from itsm.tickets.models import FaultType, SupportGroup
+from itsm.tickets.models import FaultType, SupportGroup, Target
 from itsm.tickets.report_forms import HowForm, TriedForm, WhereForm, tags_in, title_of, tried_form
+from itsm.tickets.routing import Destination
 from itsm.tickets.views.blueprint import bp
 
 WHERE, HOW, TRIED, SEND = 1, 2, 3, 4
@@ -39,6 +41,16 @@ class Screens:
         if self.fault is None:
             raise NotFound
         return self.fault
+
+    @cached_property
+    def destination(self) -> Destination:
+        """Where the routing table sends this fault at this building."""
+        return routing.destination(self.chosen.id, self.where.site.data)
+
+    @property
+    def office(self) -> SupportGroup | None:
+        """The office that takes the fault if it is not ours."""
+        return self.destination.group if self.destination.target is Target.NOT_OURS else None
 
     @property
     def forms(self) -> tuple[WhereForm, HowForm, TriedForm]:
@@ -70,7 +82,7 @@ def report() -> ResponseReturnValue:
         return _choose_school()
     screens = _screens(school)
     shown = screens.reached(_wanted())
-    if shown > WHERE and screens.fault and (office := referrals.office_of(screens.fault, screens.where.site.data)):
+    if shown > WHERE and (office := screens.office):
         return _not_ours(screens, office)
     if shown == SEND:
         return _send(screens)
@@ -100,6 +112,8 @@ def _wanted() -> int:
 
 
 def _screens(school: School) -> Screens:
+    if not school.places:
+        raise DomainError("Für diese Schule ist noch kein Gebäude eingetragen. Bitte rufen Sie die Schul-IT an.")
     faults = queries.fault_types()
     where, how = WhereForm(), HowForm()
     where.offer(school, faults)
@@ -147,6 +161,7 @@ def _filled_in(screens: Screens) -> reports.Report:
         room_id=room.id if room else None,
         place=room.name if room else where.room.data or "",
         fault_type=fault,
+        destination=screens.destination,
         title=title_of(fault, how.description.data or ""),
         description=how.description.data or "",
         impact=how.impact.data,
