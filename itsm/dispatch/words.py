@@ -50,6 +50,11 @@ def promise(visit: Visit, at: datetime) -> str:
     return f"Wir kommen {when(visit, at)}."
 
 
+def next_visit(visit: Visit, at: datetime) -> str:
+    """When we are at the school next, for a fault that has just come in."""
+    return f"Unser nächster Besuch an Ihrer Schule ist {when(visit, at)}."
+
+
 def when(visit: Visit, at: datetime) -> str:
     """The promised time alone: "am Mittwoch zwischen 9:00 und 10:30 Uhr"."""
     day = f"am {WEEKDAYS[visit.visit_on.weekday()]}"

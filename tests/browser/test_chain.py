@@ -40,8 +40,8 @@ class Chain:
     neighbour: int
     lead: int
 
-    def deliver(self) -> list[EmailMessage]:
-        """Let the minute of a burst pass, let the worker empty its queue, and return what arrived."""
+    def work(self) -> list[EmailMessage]:
+        """Let the minute of a burst pass, let the worker empty its queue, and return the mails that arrived."""
         with self.server.app.app_context():
             db.session.execute(sa.text("UPDATE procrastinate_jobs SET scheduled_at = NULL"))
             db.session.execute(sa.text("UPDATE mail SET due_at = created_at"))
@@ -148,6 +148,7 @@ def test_a_fault_is_reported_driven_to_solved_told_and_reopened(browser: Browser
     with signed_in(browser, chain.server, chain.teacher) as page:
         ticket = _file_report(page)
         expect(page.get_by_text("Mara Nord").first).to_be_visible()
+    chain.work()
 
     with signed_in(browser, chain.server, chain.neighbour) as page:
         answer = page.goto(ticket)
@@ -161,7 +162,7 @@ def test_a_fault_is_reported_driven_to_solved_told_and_reopened(browser: Browser
     with signed_in(browser, chain.server, chain.manager) as page:
         _drive_and_solve(page, ticket)
 
-    mails = chain.deliver()
+    mails = chain.work()
     report = [mail for mail in mails if "Besuch" in mail["Subject"]]
     assert report, [mail["Subject"] for mail in mails]
     text = report[0].get_body(("plain",))

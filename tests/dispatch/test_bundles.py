@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from itsm.accounts.events import AbsenceSet
 from itsm.accounts.models import Absence
@@ -13,6 +14,7 @@ from itsm.core.events import publish
 from itsm.dispatch import queries
 from itsm.dispatch.models import Visit, VisitKind
 from itsm.dispatch.service import bundles, visits
+from itsm.dispatch.service.listeners import find_visit
 from itsm.dispatch.states import VisitState
 from itsm.org.events import SchoolMoved
 from itsm.tickets import service as tickets
@@ -56,12 +58,24 @@ def test_bundling_twice_changes_nothing() -> None:
     assert [bundles.bundle(place.school.id, MONDAY_9AM) for _ in range(2)] == [1, 0]
 
 
-def test_a_reported_ticket_is_bundled_in_the_same_transaction() -> None:
+def test_a_reported_ticket_is_left_to_the_worker_which_finds_its_visit() -> None:
     place = make_place()
     visit = make_visit(place)
     ticket = make_ticket(place.school)
     publish(TicketRouted(ticket.id, MONDAY_9AM))
+    assert visit_of(ticket) is None
+    waiting = sa.text("SELECT args ->> 'ticket_id' FROM procrastinate_jobs WHERE task_name = 'find-visit'")
+    assert db.session.scalars(waiting).all() == [str(ticket.id)]
+    assert [find_visit(ticket.id, MONDAY_9AM) for _ in range(2)] == [1, 0]
     assert visit_of(ticket) is visit
+
+
+def test_a_ticket_that_went_to_the_systemhaus_meanwhile_finds_no_visit() -> None:
+    place = make_place()
+    make_visit(place)
+    ticket = make_ticket(place.school)
+    tickets.escalate(SYSTEM, ticket, "Server", MONDAY_9AM)
+    assert find_visit(ticket.id, MONDAY_9AM) == 0
 
 
 def test_the_visit_of_the_own_building_comes_before_an_earlier_one_elsewhere() -> None:

@@ -9,6 +9,7 @@ from itsm.accounts.events import AbsenceSet
 from itsm.accounts.queries import manager_on
 from itsm.core import clock
 from itsm.core.db import db
+from itsm.core.queue import enqueue
 from itsm.dispatch.models import Visit
 from itsm.dispatch.service import bundles, routes, visits
 from itsm.dispatch.states import VisitState
@@ -22,12 +23,22 @@ BACK_TO_US = frozenset({"answer", "delivered", "give-back", "reopen"})
 
 
 def ticket_routed(event: TicketRouted) -> None:
-    """Find a visit for a ticket that is ours, and give up the one of a ticket that is not."""
+    """Let the worker find a visit for a ticket that is ours, and give up the one of a ticket that is not.
+
+    A school that reports a fault between two lessons does not wait while visits are looked through,
+    and no two reports of a district wait for each other.
+    """
     ticket = db.session.get_one(Ticket, event.ticket_id)
-    if ticket.target is Target.ON_SITE:
-        bundles.bundle(ticket.school_id, event.at, only=[ticket.id])
-    else:
+    if ticket.target is not Target.ON_SITE:
         bundles.detach(ticket.id, event.at)
+        return
+    enqueue("find-visit", args={"ticket_id": ticket.id}, queue="plan", lock=f"district-{ticket.district_id}")
+
+
+def find_visit(ticket_id: int, at: datetime) -> int:
+    """Put a ticket on its visit, if it is still ours and still open; say how many tickets changed theirs."""
+    ticket = db.session.get_one(Ticket, ticket_id)
+    return bundles.bundle(ticket.school_id, at, only=[ticket.id]) if ticket.target is Target.ON_SITE else 0
 
 
 def ticket_moved(event: TicketMoved) -> None:

@@ -11,9 +11,9 @@ from itsm.core import clock
 from itsm.core.access import Actor, Role, Verb
 from itsm.core.db import db
 from itsm.core.web import actor as person
-from itsm.dispatch import agenda, policy, queries, unplanned, words
+from itsm.dispatch import agenda, figures, policy, queries, unplanned, words
 from itsm.org.models import School
-from itsm.tickets.models import Ticket
+from itsm.tickets.models import Target, Ticket
 from itsm.tickets.states import State
 
 
@@ -26,11 +26,19 @@ def next_visit(ticket: Ticket, actor: Actor, at: datetime, **_: Any) -> str:
 
 
 def promise(ticket: Ticket, at: datetime, **_: Any) -> str:
-    """Say after a report when we come."""
-    if ticket.state is not State.PLANNED:
+    """Say after a report when we come: on the visit it has found already, else on the school's next one."""
+    if ticket.target is not Target.ON_SITE or ticket.state not in (State.NEW, State.PLANNED):
         return ""
-    visit = queries.next_visit_of(ticket.id)
-    return render_template("dispatch/_promise.html", visit=visit, sentence=words.promise(visit, at)) if visit else ""
+    found = queries.next_visit_of(ticket.id)
+    visit = found or queries.next_visit_at([ticket.school_id], at)
+    if visit is None:
+        return ""
+    return render_template(
+        "dispatch/_promise.html",
+        visit=visit,
+        sentence=words.promise(visit, at) if found else words.next_visit(visit, at),
+        is_urgent=not found and ticket.priority <= figures.visit_on(clock.local_day(at))[figures.URGENT_PRIORITY],
+    )
 
 
 def visits_of_school(school: School, **_: Any) -> str:
