@@ -152,9 +152,9 @@ MESSAGES = (
 BY_SLUG = {action.slug: action for action in (*ACTIONS, *MESSAGES)}
 
 
-def offered(actor: Actor, ticket: Ticket) -> list[Action]:
+def offered(actor: Actor, ticket: Ticket, *, may_still_reopen: bool) -> list[Action]:
     """Return what this person may do with the ticket as it stands, the next step first."""
-    possible = names_from(MOVES, ticket.state)
+    possible = {name for name in names_from(MOVES, ticket.state) if name != "reopen" or may_still_reopen}
     return [
         action
         for action in ACTIONS

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from itsm.accounts.models import GrantRow, User
@@ -68,34 +68,41 @@ _RECORD: tuple[LoaderOption, ...] = (
 )
 
 
-def record(actor: Actor, ticket_id: int) -> Ticket:
-    """Return the ticket with everything its page shows but its parts and its timeline.
+def record(actor: Actor, ticket_id: int) -> tuple[Ticket, Parts]:
+    """Return the ticket with everything its page shows but the timeline; one select.
 
     Raises: NotFound unless it exists and the person may see it.
     """
-    return _one(actor, ticket_id, *_RECORD)
+    found = None
+    if 0 < ticket_id <= LARGEST_ID:
+        found = db.session.execute(_record_select(actor), {"number": ticket_id}).one_or_none()
+    if found is None:
+        raise NotFound
+    ticket, devices, steps, photos = found
+    return ticket, Parts(devices or [], [(text, Outcome(outcome)) for text, outcome in steps or []], photos or [])
 
 
-def parts_of(ticket: Ticket) -> Parts:
-    """Return devices, steps and photos of a ticket; one select."""
-    devices, steps, photos = db.session.execute(_PARTS, {"number": ticket.id}).one()
-    return Parts(devices or [], [(text, Outcome(outcome)) for text, outcome in steps or []], photos or [])
+@lru_cache(maxsize=4096)
+def _record_select(actor: Actor) -> sa.Select[Any]:
+    columns: tuple[Any, ...] = (
+        Ticket,
+        _gathered(TicketDevice, TicketDevice.id, TicketDevice.tag),
+        _gathered(TicketStep, TicketStep.position, TicketStep.text, TicketStep.outcome),
+        _gathered(Photo, Photo.id, Photo.token),
+    )
+    return sa.select(*columns).where(Ticket.id == sa.bindparam("number"), policy.visible_to(actor)).options(*_RECORD)
 
 
 def _gathered(table: type[Model], order: Any, *columns: Any) -> Any:
     value = columns[0] if len(columns) == 1 else sa.func.json_build_array(*columns)
     return (
         sa.select(sa.func.json_agg(aggregate_order_by(value, order)))
-        .where(table.__table__.c.ticket_id == sa.bindparam("number"))
+        .where(table.__table__.c.ticket_id == Ticket.id)
+        .correlate(Ticket)
         .scalar_subquery()
     )
 
 
-_PARTS = sa.select(
-    _gathered(TicketDevice, TicketDevice.id, TicketDevice.tag),
-    _gathered(TicketStep, TicketStep.position, TicketStep.text, TicketStep.outcome),
-    _gathered(Photo, Photo.id, Photo.token),
-)
 _LINES = (
     sa.select(Entry.at, User.name, Entry.is_public, Entry.move, Entry.text)
     .outerjoin(User, User.id == Entry.author_id)
@@ -155,20 +162,13 @@ def school_to_report_for(actor: Actor, school_id: int | None) -> School | None:
 
     Raises: NotFound if the person may not report for the chosen one.
     """
-    select = (
-        sa.select(School)
-        .where(policy.reportable_by(actor))
-        .options(defer(School.source), selectinload(School.places).joinedload(SchoolSite.site, innerjoin=True))
-        .order_by(School.id)
-        .limit(2)
-    )
-    if school_id is not None:
-        found = db.session.scalar(select.where(School.id == school_id)) if 0 < school_id <= LARGEST_ID else None
-        if found is None:
-            raise NotFound
-        return found
-    schools = db.session.scalars(select).all()
-    return schools[0] if len(schools) == 1 else None
+    if school_id is None:
+        only = db.session.scalars(sa.select(School.id).where(policy.reportable_by(actor)).limit(2)).all()
+        return _school(School.id == only[0]) if len(only) == 1 else None
+    found = _school(School.id == school_id, policy.reportable_by(actor)) if 0 < school_id <= LARGEST_ID else None
+    if found is None:
+        raise NotFound
+    return found
 
 
 def schools_to_report_for(actor: Actor, q: str) -> list[School]:
@@ -237,8 +237,10 @@ _PEOPLE = (
 
 def school_of_number(number: str) -> School | None:
     """Return the school of an official number with its buildings."""
-    return db.session.scalar(
-        sa.select(School)
-        .where(School.number == number)
-        .options(selectinload(School.places).joinedload(SchoolSite.site, innerjoin=True))
-    )
+    return _school(School.number == number)
+
+
+def _school(*conditions: sa.ColumnElement[bool]) -> School | None:
+    places = joinedload(School.places).joinedload(SchoolSite.site, innerjoin=True)
+    select = sa.select(School).where(*conditions).options(defer(School.source), places)
+    return db.session.scalars(select).unique().one_or_none()

@@ -1,9 +1,12 @@
 """The ticket page: what each side reads and may do."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from itsm.core import clock
 from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.org.models import School
@@ -179,3 +182,11 @@ def test_list_and_record_ask_the_database_as_often_for_many_as_for_one(client: F
             counts.append((address.rstrip("0123456789"), len(statements)))
     assert counts[:4] == counts[4:]
     assert max(count for _, count in counts) <= 12
+
+
+def test_reopening_is_offered_only_while_it_is_possible(client: FlaskClient, school: School) -> None:
+    old = make_ticket(school, state=State.CLOSED, at=clock.now() - timedelta(days=15))
+    fresh = make_ticket(school, state=State.CLOSED, at=clock.now() - timedelta(days=13), reporter=old.reporter)
+    browser = as_reporter(client, old)
+    assert "Noch nicht gelöst" not in browser.get(f"/stoerungen/{old.id}").text
+    assert "Noch nicht gelöst" in browser.get(f"/stoerungen/{fresh.id}").text

@@ -38,8 +38,9 @@ def act(ticket_id: int, slug: str) -> ResponseReturnValue:
 
 def _page(ticket_id: int, failed: Action | None = None, form: Form | None = None) -> ResponseReturnValue:
     me, at = actor(), clock.now()
-    ticket = queries.record(me, ticket_id)
-    parts, offered = queries.parts_of(ticket), actions.offered(me, ticket)
+    ticket, parts = queries.record(me, ticket_id)
+    reopen_until = service.reopen_until(ticket, at)
+    offered = actions.offered(me, ticket, may_still_reopen=reopen_until is None or at <= reopen_until)
     first, or_else = actions.next_step(offered)
     page = render_template(
         "tickets/show.html",
@@ -57,7 +58,7 @@ def _page(ticket_id: int, failed: Action | None = None, form: Form | None = None
         if any(action.kind == "assign" for action in offered)
         else [],
         is_school=policy.is_school_side(me, ticket),
-        reopen_until=service.reopen_until(ticket, at),
+        reopen_until=reopen_until,
         failed=failed,
         form=form,
         actor=me,

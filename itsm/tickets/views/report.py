@@ -92,7 +92,7 @@ def report() -> ResponseReturnValue:
 @bp.get("/melden/<int:ticket_id>/fertig")
 def reported(ticket_id: int) -> ResponseReturnValue:
     """Say in plain words what happens next."""
-    ticket = queries.record(actor(), ticket_id)
+    ticket, _ = queries.record(actor(), ticket_id)
     return render_template("tickets/reported.html", ticket=ticket, actor=actor(), at=clock.now())
 
 
