@@ -186,10 +186,16 @@ def fault_types() -> list[FaultType]:
     return list(db.session.scalars(sa.select(FaultType).where(FaultType.is_active).order_by(FaultType.position)))
 
 
-def rooms_of(school: School) -> list[Room]:
-    """Return the rooms of all buildings of a school."""
+def rooms_of(school: School) -> Sequence[str]:
+    """Return the names of the rooms of all buildings of a school."""
     sites = [place.site_id for place in school.places]
-    return list(db.session.scalars(sa.select(Room).where(Room.site_id.in_(sites)).order_by(Room.name)))
+    return db.session.scalars(sa.select(Room.name).where(Room.site_id.in_(sites)).order_by(Room.name)).all()
+
+
+def room_named(site_id: int, name: str) -> sa.Row[int, str] | None:
+    """Return number and name of the room of a building that is called so, in whatever capitals."""
+    same = sa.func.lower(Room.name) == name.lower()
+    return db.session.execute(sa.select(Room.id, Room.name).where(Room.site_id == site_id, same).limit(1)).one_or_none()
 
 
 def _one(actor: Actor, ticket_id: int, *options: LoaderOption) -> Ticket:

@@ -11,7 +11,7 @@ from itsm.core import clock
 from itsm.core.db import writing
 from itsm.core.errors import Conflict, DomainError, NotFound
 from itsm.core.web import actor
-from itsm.org.models import Room, School
+from itsm.org.models import School
 from itsm.tickets import disturbances, queries, referrals, routing
 from itsm.tickets import report as reports
 from itsm.tickets.models import FaultType, SupportGroup, Target
@@ -29,7 +29,6 @@ class Screens:
 
     school: School
     faults: list[FaultType]
-    rooms: list[Room]
     where: WhereForm
     how: HowForm
     tried: TriedForm
@@ -63,14 +62,6 @@ class Screens:
             if not self.forms[number - 1].validate():
                 return number
         return wanted
-
-    def room(self) -> Room | None:
-        """Return the room that was meant, if the building has one of this name."""
-        typed = (self.where.room.data or "").casefold()
-        return next(
-            (room for room in self.rooms if room.site_id == self.where.site.data and room.name.casefold() == typed),
-            None,
-        )
 
 
 @bp.route("/melden", methods=["GET", "POST"])
@@ -125,8 +116,7 @@ def _screens(school: School) -> Screens:
     fault = next((fault for fault in faults if fault.id == where.fault.data), None)
     how.offer(fault)
     tried = tried_form(fault.steps if fault else (), wants_answers=request.form.get("go") == "send")
-    rooms = queries.rooms_of(school)
-    return Screens(school, faults, rooms, where, how, tried, fault)
+    return Screens(school, faults, where, how, tried, fault)
 
 
 def _not_ours(screens: Screens, office: SupportGroup) -> ResponseReturnValue:
@@ -152,7 +142,7 @@ def _send(screens: Screens) -> ResponseReturnValue:
 
 def _filled_in(screens: Screens) -> reports.Report:
     where, how, fault = screens.where, screens.how, screens.chosen
-    room = screens.room()
+    room = queries.room_named(where.site.data, where.room.data) if where.room.data else None
     site = next(place.site for place in screens.school.places if place.site_id == where.site.data)
     return reports.Report(
         key=where.idempotency_key.data,
@@ -175,7 +165,14 @@ def _filled_in(screens: Screens) -> reports.Report:
 
 def _page(screens: Screens, shown: int) -> ResponseReturnValue:
     known = disturbances.at_school(screens.school, clock.now()) if shown == WHERE else []
-    joined = disturbances.joined_by(actor(), known)
     form = screens.forms[shown - 1]
-    page = render_template("tickets/report.html", screens=screens, shown=shown, form=form, known=known, joined=joined)
+    page = render_template(
+        "tickets/report.html",
+        screens=screens,
+        shown=shown,
+        form=form,
+        known=known,
+        joined=disturbances.joined_by(actor(), known),
+        rooms=queries.rooms_of(screens.school) if shown == WHERE else [],
+    )
     return page, form.status
