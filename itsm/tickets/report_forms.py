@@ -1,6 +1,7 @@
 """The three screens of a report: where and what, how bad, what was tried."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import wtforms as w
@@ -153,11 +154,17 @@ class TriedForm(Form):
 
 def tried_form(steps: Sequence[FirstLevelStep], *, wants_answers: bool) -> TriedForm:
     """Return the last screen with one question for each step; it may want them all answered."""
-    answers = {outcome.value: OUTCOMES[outcome] for outcome in (Outcome.NOT_HELPED, Outcome.NOT_POSSIBLE)}
-    fields: dict[str, Any] = {name_of(step): w.RadioField(step.text, [Optional()], choices=answers) for step in steps}
-    form: TriedForm = type("TriedFormOfFault", (TriedForm,), fields)()
+    form = _class_for(tuple((name_of(step), step.text) for step in steps))()
     form.wants_answers = wants_answers
     return form
+
+
+# Making a class is slow, and there are only as many as kinds of faults.
+@lru_cache(maxsize=256)
+def _class_for(questions: tuple[tuple[str, str], ...]) -> type[TriedForm]:
+    answers = {outcome.value: OUTCOMES[outcome] for outcome in (Outcome.NOT_HELPED, Outcome.NOT_POSSIBLE)}
+    fields: dict[str, Any] = {name: w.RadioField(text, [Optional()], choices=answers) for name, text in questions}
+    return type("TriedFormOfFault", (TriedForm,), fields)
 
 
 def name_of(step: FirstLevelStep) -> str:
