@@ -186,6 +186,14 @@ def fault_types() -> list[FaultType]:
     return list(db.session.scalars(sa.select(FaultType).where(FaultType.is_active).order_by(FaultType.position)))
 
 
+def fault_type(fault_type_id: int | None) -> FaultType | None:
+    """Return a kind of fault that is on offer, with its steps."""
+    if fault_type_id is None or not 0 < fault_type_id <= LARGEST_ID:
+        return None
+    select = sa.select(FaultType).where(FaultType.id == fault_type_id, FaultType.is_active)
+    return db.session.scalars(select.options(joinedload(FaultType.steps))).unique().one_or_none()
+
+
 def rooms_of(school: School) -> Sequence[str]:
     """Return the names of the rooms of all buildings of a school."""
     sites = [place.site_id for place in school.places]

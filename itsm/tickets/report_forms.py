@@ -41,14 +41,14 @@ class WhereForm(Form):
         "Was ist gestört?", [InputRequired("Bitte tippen Sie an, was gestört ist.")], widget=w.widgets.HiddenInput()
     )
 
-    def offer(self, school: School, faults: Sequence[FaultType]) -> None:
-        """Set what can be chosen at this school."""
+    def offer(self, school: School, fault: FaultType | None) -> None:
+        """Set what can be chosen at this school, and the kind of fault that was tapped if it is on the list."""
         self.site.choices = {place.site_id: place.site.label for place in school.places}
-        self._faults = {fault.id for fault in faults}
+        self._fault = fault
 
     def validate_fault(self, field: w.Field) -> None:
         """Refuse a kind of fault that is not on the list."""
-        if field.data not in self._faults:
+        if self._fault is None:
             raise ValidationError("Bitte tippen Sie an, was gestört ist.")
 
     def validate_idempotency_key(self, field: w.Field) -> None:

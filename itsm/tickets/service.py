@@ -186,7 +186,6 @@ def place(actor: Actor, ticket: Ticket, where: Destination, found: Responsible, 
     if where.target is Target.SECOND_LEVEL:
         _hand_to_group(actor, ticket, where.group, at, "Direkt nach der Zuständigkeitstabelle.")
         return
-    ticket.target = Target.ON_SITE
     _give_to(ticket, found, at)
     publish(TicketRouted(ticket.id, at))
     notices.arrived(ticket, at)
@@ -241,7 +240,10 @@ def _give_to_district(ticket: Ticket, at: datetime) -> None:
 
 def _give_to(ticket: Ticket, found: Responsible, at: datetime) -> None:
     """Make the person responsible; one who stands in for another is announced."""
-    ticket.assignee_id = found.user.id if found.user else None
+    user_id = found.user.id if found.user else None
+    # Setting what is there already would make the session compare and flush once more.
+    if ticket.assignee_id != user_id:
+        ticket.assignee_id = user_id
     if found.user and found.instead_of:
         text = (
             f"{found.instead_of.name} ist zurzeit nicht im Dienst. {found.user.name} vertritt und kümmert sich darum."

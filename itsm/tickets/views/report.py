@@ -28,7 +28,6 @@ class Screens:
     """The three screens with all that was typed so far; what is not shown travels in hidden fields."""
 
     school: School
-    faults: list[FaultType]
     where: WhereForm
     how: HowForm
     tried: TriedForm
@@ -105,18 +104,17 @@ def _wanted() -> int:
 def _screens(school: School) -> Screens:
     if not school.places:
         raise DomainError("Für diese Schule ist noch kein Gebäude eingetragen. Bitte rufen Sie die Schul-IT an.")
-    faults = queries.fault_types()
     where, how = WhereForm(), HowForm()
-    where.offer(school, faults)
+    fault = queries.fault_type(where.fault.data)
+    where.offer(school, fault)
     where.school.data = school.id
     if request.method == "GET":
         where.idempotency_key.data = secrets.token_hex(16)
     if where.site.data is None:
         where.site.data = school.places[0].site_id
-    fault = next((fault for fault in faults if fault.id == where.fault.data), None)
     how.offer(fault)
     tried = tried_form(fault.steps if fault else (), wants_answers=request.form.get("go") == "send")
-    return Screens(school, faults, where, how, tried, fault)
+    return Screens(school, where, how, tried, fault)
 
 
 def _not_ours(screens: Screens, office: SupportGroup) -> ResponseReturnValue:
@@ -174,5 +172,6 @@ def _page(screens: Screens, shown: int) -> ResponseReturnValue:
         known=known,
         joined=disturbances.joined_by(actor(), known),
         rooms=queries.rooms_of(screens.school) if shown == WHERE else [],
+        faults=queries.fault_types() if shown == WHERE else [],
     )
     return page, form.status
