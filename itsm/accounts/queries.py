@@ -32,7 +32,13 @@ def holders(role: Role, on: date, *, school_id: int | None = None, district_id: 
 
     With neither school nor district, those who hold it for the whole city.
     """
-    found = db.session.scalars(
+    found = db.session.scalars(_holding(role, on, school_id, district_id))
+    # Two grants may overlap in time, one as deputy: the person counts once, at the better place.
+    return list(dict.fromkeys(found))
+
+
+def _holding(role: Role, on: date, school_id: int | None, district_id: int | None) -> sa.Select[User]:
+    return (
         sa.select(User)
         .join(GrantRow)
         .where(
@@ -44,8 +50,6 @@ def holders(role: Role, on: date, *, school_id: int | None = None, district_id: 
         )
         .order_by(GrantRow.is_deputy, GrantRow.id)
     )
-    # Two grants may overlap in time, one as deputy: the person counts once, at the better place.
-    return list(dict.fromkeys(found))
 
 
 def absence_of(user_id: int, on: date) -> Absence | None:
@@ -63,18 +67,24 @@ def manager_on(district_id: int, on: date) -> tuple[User | None, User | None]:
 
     If the first manager is absent: the deputy named in the absence, else the district's next one who is there.
     """
-    people = holders(Role.CAMPUS_MANAGER, on, district_id=district_id)
-    if not people:
+    away: dict[User, Absence | None] = {}
+    for person, absence in db.session.execute(
+        _holding(Role.CAMPUS_MANAGER, on, None, district_id)
+        .add_columns(Absence)
+        .outerjoin(Absence, sa.and_(Absence.user_id == User.id, Absence.first_on <= on, Absence.last_on >= on))
+        .order_by(Absence.id)
+    ):
+        away.setdefault(person, absence)
+    if not away:
         return None, None
-    first = people[0]
-    absence = absence_of(first.id, on)
+    first = next(iter(away))
+    absence = away[first]
     if absence is None:
         return first, None
-    stand_ins = [absence.deputy] if absence.deputy else []
-    for person in stand_ins + people[1:]:
-        if person.disabled_at is None and not absence_of(person.id, on):
-            return person, first
-    return None, first
+    deputy = absence.deputy
+    if deputy is not None and deputy.disabled_at is None and not absence_of(deputy.id, on):
+        return deputy, first
+    return next((person for person, absence in away.items() if absence is None), None), first
 
 
 def get_for(actor: Actor, user_id: int) -> User:

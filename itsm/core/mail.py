@@ -93,7 +93,7 @@ def check(settings: Settings) -> None:
 def send_again(mail: Mail, at: datetime) -> None:
     """Give a mail that was given up another round of tries."""
     mail.failed_at, mail.attempts, mail.due_at = None, 1, at
-    enqueue_mail(mail)
+    enqueue_mail(mail.id, mail.due_at)
 
 
 def purge(at: datetime, keep: timedelta = timedelta(days=90)) -> int:
@@ -105,7 +105,7 @@ def purge(at: datetime, keep: timedelta = timedelta(days=90)) -> int:
 def enqueue_forgotten(at: datetime) -> int:
     """Enqueue mails that are long due, as after a restored backup; return how many."""
     overdue = db.session.scalars(sa.select(Mail).where(_waiting(), Mail.due_at < at - 2 * LONGEST_WAIT)).all()
-    return sum(enqueue_mail(mail) is not None for mail in overdue)
+    return sum(enqueue_mail(mail.id, mail.due_at) is not None for mail in overdue)
 
 
 def _waiting() -> sa.ColumnElement[bool]:
@@ -118,7 +118,7 @@ def _note_failure(mail: Mail, error: Exception, at: datetime) -> None:
         mail.failed_at = at
         return
     mail.due_at = at + min(FIRST_WAIT * 2 ** (mail.attempts - 1), LONGEST_WAIT)
-    enqueue_mail(mail)
+    enqueue_mail(mail.id, mail.due_at)
 
 
 def _may_pass(error: Exception) -> bool:

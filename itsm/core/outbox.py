@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from itsm.core.db import Model, db
 from itsm.core.queue import enqueue
 
 BURST = timedelta(seconds=60)
+
+_NOT_LEFT = sa.text("sent_at IS NULL AND failed_at IS NULL AND attempts = 0")
 
 
 class Mail(Model):
@@ -24,7 +26,7 @@ class Mail(Model):
             "to_address",
             "burst_key",
             unique=True,
-            postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND attempts = 0"),
+            postgresql_where=_NOT_LEFT,
         ),
         sa.Index("ix_mail_due_at", "due_at", postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL")),
     )
@@ -46,6 +48,16 @@ class Mail(Model):
     last_error: Mapped[str] = mapped_column(default="")
 
 
+_mail = Mail.metadata.tables["mail"]
+_new = insert(_mail)
+# One statement, so that two people who report at the same moment cannot trip over one another.
+_JOIN_BURST = _new.on_conflict_do_update(
+    index_elements=["to_address", "burst_key"],
+    index_where=_NOT_LEFT,
+    set_={"items": _mail.c["items"].op("||")(_new.excluded["items"])},
+).returning(_mail.c.id, sa.literal_column("mail.xmax = 0", sa.Boolean).label("is_new"))
+
+
 def put(
     template: str,
     *,
@@ -56,45 +68,35 @@ def put(
     at: datetime,
     to_name: str = "",
     delay: timedelta = BURST,
-) -> Mail:
-    """Queue a mail, or add the item to one of the same burst that has not left yet.
+) -> int:
+    """Queue a mail, or add the item to one of the same burst that has not left yet; return its number.
 
     `template` names templates/mail/<template>.txt and .html; both get `mail` and `items`.
     """
-    waiting = db.session.scalar(
-        sa.select(Mail)
-        .where(
-            Mail.to_address == to,
-            Mail.burst_key == burst_key,
-            Mail.sent_at.is_(None),
-            Mail.failed_at.is_(None),
-            Mail.attempts == 0,
-        )
-        .with_for_update()
-    )
-    if waiting is not None:
-        waiting.items = [*waiting.items, item]
-        return waiting
-    mail = Mail(
-        template=template,
-        to_address=to,
-        to_name=to_name,
-        subject=subject,
-        items=[item],
-        burst_key=burst_key,
-        message_id=secrets.token_hex(16),
-        created_at=at,
-        due_at=at + delay,
-    )
-    db.session.add(mail)
-    db.session.flush()
-    enqueue_mail(mail)
-    return mail
+    row = db.session.execute(
+        _JOIN_BURST,
+        {
+            "template": template,
+            "to_address": to,
+            "to_name": to_name,
+            "subject": subject,
+            "items": [item],
+            "burst_key": burst_key,
+            "message_id": secrets.token_hex(16),
+            "created_at": at,
+            "due_at": at + delay,
+            "attempts": 0,
+            "last_error": "",
+        },
+    ).one()
+    if row.is_new:
+        enqueue_mail(row.id, at + delay)
+    return int(row.id)
 
 
-def enqueue_mail(mail: Mail) -> int | None:
+def enqueue_mail(mail_id: int, due_at: datetime) -> int | None:
     """Enqueue the sending of a mail for when it is due; None if that waits already."""
-    key = f"mail-{mail.id}"
+    key = f"mail-{mail_id}"
     return enqueue(
-        "send-mail", args={"mail_id": mail.id}, queue="mail", lock=key, queueing_lock=key, scheduled_at=mail.due_at
+        "send-mail", args={"mail_id": mail_id}, queue="mail", lock=key, queueing_lock=key, scheduled_at=due_at
     )

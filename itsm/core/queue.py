@@ -11,10 +11,9 @@ from itsm.core.db import db
 _DEFER = sa.text(
     "SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[ROW("
     ":queue, :task, 0, :lock, :queueing_lock, CAST(:args AS jsonb), :scheduled_at"
-    ")::procrastinate_job_to_defer_v1]))"
+    ")::procrastinate_job_to_defer_v1])) WHERE NOT EXISTS ("
+    "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = CAST(:queueing_lock AS text) AND status = 'todo')"
 )
-
-_WAITING = sa.text("SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :queueing_lock AND status = 'todo'")
 
 
 def enqueue(
@@ -30,9 +29,7 @@ def enqueue(
 
     Units: `scheduled_at` is an aware moment; None means at once.
     """
-    if queueing_lock and db.session.scalar(_WAITING, {"queueing_lock": queueing_lock}):
-        return None
-    number: int = db.session.execute(
+    number: int | None = db.session.execute(
         _DEFER,
         {
             "queue": queue,
@@ -42,7 +39,7 @@ def enqueue(
             "args": json.dumps(args or {}),
             "scheduled_at": scheduled_at,
         },
-    ).scalar_one()
+    ).scalar_one_or_none()
     return number
 
 

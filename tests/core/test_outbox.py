@@ -5,13 +5,13 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import scoped_session
 
-from itsm.core import outbox
 from itsm.core.outbox import Mail
+from tests.letters import put_mail
 from tests.people import MONDAY_9AM
 
 
 def put(text: str, to: str = "a@example.org", burst: str = "ticket-1") -> Mail:
-    return outbox.put("plain", to=to, subject="Betreff", item={"text": text}, burst_key=burst, at=MONDAY_9AM)
+    return put_mail("plain", to=to, subject="Betreff", item={"text": text}, burst_key=burst, at=MONDAY_9AM)
 
 
 def jobs(session: scoped_session) -> int:

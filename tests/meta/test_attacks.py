@@ -17,11 +17,12 @@ from itsm.accounts import passwords, sessions
 from itsm.accounts.models import User
 from itsm.accounts.service import sign_in as service
 from itsm.app import create_app
-from itsm.core import clock, mail, outbox
+from itsm.core import clock, mail
 from itsm.core.access import Role
 from itsm.core.db import Model, db
 from tests.accounts.factories import HASH, PASSWORD, with_password
 from tests.counting import queries_of
+from tests.letters import put_mail
 from tests.meta.test_access import parts_of, rules
 from tests.meta.world import build
 from tests.people import MONDAY_9AM, make_user, sign_in
@@ -178,7 +179,7 @@ def test_a_person_named_by_a_header_is_not_believed(client: FlaskClient) -> None
 def test_no_header_of_a_mail_can_be_broken(app: Flask, session: scoped_session) -> None:
     bad = "x\r\nBcc: evil@example.org\n\nBody"
     item = {"name": bad, "nonce": "x"}
-    row = outbox.put(
+    row = put_mail(
         "account-reset", to="a@example.org", to_name=bad, subject=bad, item=item, burst_key="x", at=MONDAY_9AM
     )
     message = mail.compose(row)

@@ -11,7 +11,6 @@ from itsm.accounts.service import sign_in as sign_in_service
 from itsm.core import clock, pictures
 from itsm.core.access import Role
 from itsm.core.db import db
-from itsm.core.outbox import put
 from itsm.dispatch.models import Visit, VisitingTime, VisitKind, VisitTask, VisitTicket
 from itsm.org.models import (
     Contact,
@@ -25,6 +24,7 @@ from itsm.org.models import (
     Site,
 )
 from itsm.tickets.models import Disturbance, Photo, RoutingRule, SavedFilter, Target, Ticket
+from tests.letters import put_mail
 from tests.org.lists import make_line, make_list
 from tests.people import make_user
 from tests.places import make_district, make_room, make_school, make_site
@@ -135,7 +135,7 @@ def _things(world: World) -> dict[str, Any]:
         "photo": Photo(ticket_id=world.ticket.id, token=pictures.keep(_picture()), width=1, height=1, added_at=at),
     }
     db.session.add_all(things.values())
-    things["mail"] = put(
+    things["mail"] = put_mail(
         "account-reset", to="a@example.org", subject="x", item={"name": "", "nonce": "x"}, burst_key="x", at=at
     )
     things["mail"].failed_at = at

@@ -6,14 +6,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from itsm.core import outbox
 from itsm.core.db import db
+from tests.letters import put_mail
 from tests.people import MONDAY_9AM
 
 
 def put() -> int:
     item = {"name": "<b>Anna</b>", "nonce": "abc"}
-    letter = outbox.put(
+    letter = put_mail(
         "account-reset", to="anna@example.org", subject="Neues Kennwort", item=item, burst_key="a", at=MONDAY_9AM
     )
     db.session.commit()

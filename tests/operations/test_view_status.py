@@ -4,21 +4,19 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from itsm.core import outbox
 from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.jobs import JobRun
 from itsm.core.outbox import Mail
 from itsm.jobs import JOBS
+from tests.letters import put_mail
 from tests.people import MONDAY_9AM, make_user, sign_in
 
 OTHERS = [Role.CAMPUS_MANAGER, Role.SECOND_LEVEL, Role.DISPATCHER, Role.KB_EDITOR]
 
 
 def dead_letter() -> Mail:
-    letter = outbox.put(
-        "account-reset", to="anna@example.org", subject="Kennwort", item={}, burst_key="a", at=MONDAY_9AM
-    )
+    letter = put_mail("account-reset", to="anna@example.org", subject="Kennwort", item={}, burst_key="a", at=MONDAY_9AM)
     letter.failed_at, letter.attempts, letter.last_error = MONDAY_9AM, 8, "SMTPRecipientsRefused: <anna>"
     db.session.commit()
     return letter

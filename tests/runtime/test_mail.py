@@ -13,9 +13,10 @@ from flask import Flask
 from jinja2 import DictLoader
 from sqlalchemy.orm import scoped_session
 
-from itsm.core import mail, outbox
+from itsm.core import mail
 from itsm.core.db import db, writing
 from itsm.core.outbox import Mail
+from tests.letters import put_mail
 from tests.people import MONDAY_9AM
 from tests.runtime.post_office import Office, open_office
 
@@ -67,7 +68,7 @@ def put(**changes) -> Mail:
         "at": MONDAY_9AM,
         "to_name": "Anna Müller",
     }
-    letter = outbox.put(**{**values, **changes})
+    letter = put_mail(**{**values, **changes})
     db.session.commit()
     return letter
 
@@ -214,7 +215,7 @@ with app.app_context():
 def test_a_worker_killed_between_sending_and_noting_it_sends_again_under_the_same_name(own_app: Flask) -> None:
     with writing():
         nonce = {"name": "Anna", "nonce": "x"}
-        letter = outbox.put(
+        letter = put_mail(
             "account-reset", to="anna@example.org", subject="Kennwort", item=nonce, burst_key="a", at=MONDAY_9AM
         )
     url = own_app.config["SQLALCHEMY_DATABASE_URI"]

@@ -27,9 +27,7 @@ def run(work_to_do):
 def put_mail() -> int:
     with writing():
         item = {"name": "Anna", "nonce": "x"}
-        return outbox.put(
-            "account-reset", to="anna@example.org", subject="Kennwort", item=item, burst_key="a", at=PAST
-        ).id
+        return outbox.put("account-reset", to="anna@example.org", subject="Kennwort", item=item, burst_key="a", at=PAST)
 
 
 def statuses() -> list[str]:
