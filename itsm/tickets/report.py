@@ -134,12 +134,12 @@ def _ticket(actor: Actor, report: Report, key: str, tokens: list[str], found: Re
     urgency = urgency_of(report.urgency, report.is_exam)
     goes_on_site = report.destination.target is Target.ON_SITE and not report.helped
     return Ticket(
-        school=report.school,
+        school_id=report.school.id,
         district_id=report.school.district_id,
-        site=report.site,
+        site_id=report.site.id,
         room_id=report.room_id,
         place=report.place,
-        fault_type=report.fault_type,
+        fault_type_id=report.fault_type.id,
         title=report.title,
         description=report.description,
         reporter_id=actor.user_id,
