@@ -70,7 +70,9 @@ def day_of(user_id: int, day: date) -> Sequence[Visit]:
         .where(Visit.user_id == user_id, Visit.visit_on == day)
         .order_by(Visit.position, Visit.starts_at, Visit.id)
         .options(
-            *_whole(), selectinload(Visit.school, School.visiting_hours), selectinload(Visit.school, School.bell_times)
+            *_whole(),
+            joinedload(Visit.school, innerjoin=True).selectinload(School.visiting_hours),
+            joinedload(Visit.school, innerjoin=True).selectinload(School.bell_times),
         )
         .execution_options(populate_existing=True)
     ).all()
@@ -251,6 +253,8 @@ def _in_hand() -> sa.ColumnElement[bool]:
 
 
 def _whole() -> tuple[LoaderOption, ...]:
+    # The school of a ticket is the school of its visit, found in the session: read anew with the
+    # ticket, it would lose the contacts that were read with the visit.
     ticket = selectinload(Visit.jobs).joinedload(VisitTicket.ticket, innerjoin=True)
     return (
         joinedload(Visit.school, innerjoin=True).selectinload(School.contacts),
@@ -259,7 +263,6 @@ def _whole() -> tuple[LoaderOption, ...]:
         joinedload(Visit.district),
         joinedload(Visit.visiting_time),
         ticket.joinedload(Ticket.fault_type, innerjoin=True),
-        ticket.joinedload(Ticket.school, innerjoin=True),
         ticket.joinedload(Ticket.reporter, innerjoin=True),
         selectinload(Visit.tasks),
     )
