@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from itsm import home, reactions
 from itsm.accounts import views as accounts
@@ -35,11 +36,19 @@ PUBLIC = frozenset(
 )
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address: none larger than a row can have, so that no address upsets the database."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application for these settings, or for those of the environment."""
     settings = settings or read()
     app = Flask(__name__, template_folder="../templates", static_folder=None)
     _configure(app, settings)
+    app.url_map.converters["int"] = RowNumber
     db.init_app(app)
     Babel(app, default_locale="de", locale_selector=lambda: request.accept_languages.best_match(LANGUAGES) or "de")
     for step in (static, pictures, german):

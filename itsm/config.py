@@ -63,8 +63,13 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         except ValueError as error:
             raise SettingError(f"ITSM_{name} muss eine ganze Zahl sein.") from error
 
-    production = text("ENV", "demo") == "production"
+    kind = text("ENV", "demo")
+    if kind not in ("demo", "production"):
+        raise SettingError("ITSM_ENV muss „demo“ oder „production“ sein.")
+    production = kind == "production"
     port = number("PORT", 8000)
+    if not 1 <= port <= 65535:
+        raise SettingError("ITSM_PORT muss zwischen 1 und 65535 liegen.")
     settings = Settings(
         production=production,
         instance=Path(text("INSTANCE", "instance")).resolve(),

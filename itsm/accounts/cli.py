@@ -25,6 +25,8 @@ from itsm.core.errors import DomainError
 def add_user(email: str, name: str, role: str, school: str | None, district: int | None, as_json: bool) -> None:
     """Add a person and show the invitation link; who has a password already only gets the right."""
     right = _right(role, school, district)
+    if not name.strip():
+        raise DomainError("Bitte geben Sie mit --name den Vor- und Nachnamen an.")
     with writing():
         user = people.add_person(SYSTEM, " ".join(name.split()), email, "", right, clock.now())
         path = None if user.password_hash else _path(user)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from itsm.core import clock
-from itsm.core.german import WEEKDAYS, local_time
+from itsm.core.german import WEEKDAYS, local_time, minutes_words
 from itsm.dispatch.models import Result, Visit, VisitKind
 from itsm.dispatch.planner.model import Breach
 
@@ -50,6 +50,13 @@ def promise(visit: Visit, at: datetime) -> str:
     return f"Wir kommen {when(visit, at)}."
 
 
+def promise_day(visit: Visit, at: datetime) -> str:
+    """On which day we come: what is written down, since the time of day may still change with the route."""
+    if visit.is_fixed:
+        return promise(visit, at)
+    return f"Wir kommen {_day(visit, at).rstrip(',')}. Die Uhrzeit steht unter „Nächster Besuch“."
+
+
 def next_visit(visit: Visit, at: datetime) -> str:
     """When we are at the school next, for a fault that has just come in."""
     return f"Unser nächster Besuch an Ihrer Schule ist {when(visit, at)}."
@@ -57,9 +64,7 @@ def next_visit(visit: Visit, at: datetime) -> str:
 
 def when(visit: Visit, at: datetime) -> str:
     """The promised time alone: "am Mittwoch zwischen 9:00 und 10:30 Uhr"."""
-    day = f"am {WEEKDAYS[visit.visit_on.weekday()]}"
-    if not 0 <= (visit.visit_on - clock.local_day(at)).days < WEEK:
-        day += f", {visit.visit_on:%d.%m.%Y},"
+    day = _day(visit, at)
     if visit.is_fixed:
         return f"{day} um {local_time(visit.starts_at)} Uhr"
     if visit.breach in UNSURE:
@@ -68,9 +73,16 @@ def when(visit: Visit, at: datetime) -> str:
     return f"{day} zwischen {begin} und {end} Uhr"
 
 
+def _day(visit: Visit, at: datetime) -> str:
+    day = f"am {WEEKDAYS[visit.visit_on.weekday()]}"
+    if 0 <= (visit.visit_on - clock.local_day(at)).days < WEEK:
+        return day
+    return f"{day}, {visit.visit_on:%d.%m.%Y},"
+
+
 def breach_words(visit: Visit) -> str:
     """What the route could not keep at this stop; nothing where all is well."""
     if visit.breach is None:
         return ""
-    behind = f": {visit.late_minutes} Minuten zu spät" if visit.late_minutes else ""
+    behind = f": {minutes_words(visit.late_minutes)} zu spät" if visit.late_minutes else ""
     return f"{BREACHES[visit.breach]}{behind}."

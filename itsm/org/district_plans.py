@@ -86,6 +86,10 @@ class Proposal:
         }
 
 
+_NUMBER = r"0*([1-9][0-9]{0,3})"
+_COLUMNS = 2
+
+
 def read_assignments(content: bytes) -> list[tuple[int, str, str]]:
     """Line number, school number and district of each line; a heading is left out.
 
@@ -108,10 +112,13 @@ def read_assignments(content: bytes) -> list[tuple[int, str, str]]:
 
 def _two_cells(text: str, separator: str) -> tuple[str, str]:
     try:
-        cells = [*next(csv.reader([text], delimiter=separator)), "", ""]
+        cells = next(csv.reader([text], delimiter=separator))
     except csv.Error:
         return "", ""
-    return cells[0].strip(), cells[1].strip()
+    if any(cell.strip() for cell in cells[_COLUMNS:]):
+        raise DomainError("Das ist keine Bezirksliste: Sie hat mehr als zwei Spalten. Erwartet: Schulnummer; Bezirk.")
+    number, district = ([cell.strip() for cell in cells] + ["", ""])[:_COLUMNS]
+    return number, district
 
 
 def assign(actor: Actor, lines: Sequence[tuple[int, str, str]], at: datetime) -> AssignmentReport:
@@ -124,11 +131,14 @@ def assign(actor: Actor, lines: Sequence[tuple[int, str, str]], at: datetime) ->
     report = AssignmentReport()
     schools = {school.number: school for school in db.session.scalars(sa.select(School))}
     districts = list(db.session.scalars(sa.select(District).order_by(District.number)))
+    seen: dict[str, int] = {}
     for line, number, wanted in lines:
         school = schools.get(number)
-        if school is None or not wanted or len(wanted) > school_text.LONGEST_FIELD:
-            report.rejected.append((line, _why_not(number, school, wanted)))
+        reason = _why_not(number, school, wanted, seen)
+        if school is None or reason:
+            report.rejected.append((line, reason))
             continue
+        seen[number] = line
         district = _find_or_make(districts, wanted, report)
         if school.district_id == district.id:
             report.unchanged.append(number)
@@ -138,14 +148,22 @@ def assign(actor: Actor, lines: Sequence[tuple[int, str, str]], at: datetime) ->
     return report
 
 
-def _why_not(number: str, school: School | None, wanted: str) -> str:
+def _why_not(number: str, school: School | None, wanted: str, seen: dict[str, int]) -> str:
     if school is None:
         return f"Die Schule „{school_text.shorten(number)}“ ist nicht bekannt."
-    return "Der Bezirk ist viel zu lang." if wanted else "Der Bezirk fehlt."
+    if number in seen:
+        return f"Die Schule {number} steht schon in Zeile {seen[number]}."
+    if not wanted:
+        return "Der Bezirk fehlt."
+    if len(wanted) > school_text.LONGEST_FIELD:
+        return "Der Bezirk ist viel zu lang."
+    if re.fullmatch(r"[-+]?[0-9]+", wanted) and not re.fullmatch(_NUMBER, wanted):
+        return f"„{school_text.shorten(wanted)}“ ist keine Bezirksnummer (1 bis 9999)."
+    return ""
 
 
 def _find_or_make(districts: list[District], wanted: str, report: AssignmentReport) -> District:
-    numbered = re.fullmatch(r"(?:\D*\s)?0*([1-9][0-9]{0,3})", wanted)
+    numbered = re.fullmatch(rf"(?:\D*\s)?{_NUMBER}", wanted)
     for district in districts:
         if district.name.casefold() == wanted.casefold() or (numbered and district.number == int(numbered[1])):
             return district

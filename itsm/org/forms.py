@@ -7,7 +7,7 @@ from datetime import date, time
 import wtforms as w
 from flask_wtf.file import FileField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Regexp
+from wtforms.validators import InputRequired, Regexp
 
 from itsm.core.errors import DomainError
 from itsm.core.forms import Day, Form, Line, Text
@@ -200,12 +200,15 @@ class SharingForm(Form):
 class MoveForm(Form):
     """Into which district a school goes."""
 
-    district = w.SelectField("Neuer Bezirk", coerce=int)
+    district = w.SelectField("Neuer Bezirk", [InputRequired("Bitte wählen Sie den neuen Bezirk.")])
     reason = Line("Grund", required=False, longest=200)
 
-    def offer(self, districts: Sequence[District]) -> "MoveForm":
-        """Fill in the districts to choose from."""
-        self.district.choices = [SelectChoice(str(one.id), f"{one.number} – {one.name}") for one in districts]
+    def offer(self, districts: Sequence[District], present_id: int | None) -> "MoveForm":
+        """Fill in the districts to choose from, none of them chosen beforehand."""
+        others = [one for one in districts if one.id != present_id]
+        self.district.choices = [SelectChoice("", "Bitte wählen")] + [
+            SelectChoice(str(one.id), f"{one.number} – {one.name}") for one in others
+        ]
         return self
 
 

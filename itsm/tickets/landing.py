@@ -10,7 +10,7 @@ from itsm.core.access import Actor, Role, Verb
 from itsm.core.db import db
 from itsm.org.models import School
 from itsm.tickets import policy
-from itsm.tickets.models import Entry, Ticket
+from itsm.tickets.models import Entry, Ticket, TicketDevice
 from itsm.tickets.states import OPEN, State
 
 SHOWN = 5
@@ -119,7 +119,11 @@ def next_at_second_level(actor: Actor) -> int | None:
 def found(actor: Actor, text: str) -> Sequence[sa.Row[Any]]:
     """Return the latest tickets with these words, for the one search box."""
     words = sa.func.websearch_to_tsquery("german", text)
-    return _rows([policy.visible_to(actor), Ticket.search.bool_op("@@")(words)], Ticket.id.desc())
+    with_device = sa.select(TicketDevice.ticket_id).where(TicketDevice.tag.in_([text, text.upper()]))
+    matches: list[sa.ColumnElement[bool]] = [Ticket.search.bool_op("@@")(words), Ticket.id.in_(with_device)]
+    if text.isdecimal() and len(text) < 10:
+        matches.append(Ticket.id == int(text))
+    return _rows([policy.visible_to(actor), sa.or_(*matches)], Ticket.id.desc())
 
 
 def _fill(actor: Actor, block: Block) -> Filled:

@@ -83,7 +83,7 @@ def signed_in(browser: Browser, server: Server, user_id: int | None, **options: 
     )
     context.set_default_timeout(10_000)
     if user_id is not None:
-        context.add_cookies([{"name": "session", "value": _cookie(server.app, user_id), "url": server.url}])
+        context.add_cookies([{"name": "session", "value": cookie_of(server.app, user_id), "url": server.url}])
     page = context.new_page()
     try:
         yield page
@@ -91,7 +91,8 @@ def signed_in(browser: Browser, server: Server, user_id: int | None, **options: 
         context.close()
 
 
-def _cookie(app: Flask, user_id: int) -> str:
+def cookie_of(app: Flask, user_id: int) -> str:
+    """Sign a user in and return the cookie of the browser."""
     with app.app_context():
         user = db.session.get_one(User, user_id)
         token = sessions.begin(user, clock.now(), "Test")

@@ -48,7 +48,7 @@ def test_an_open_ticket_goes_on_the_next_visit_and_the_school_reads_when_we_come
     assert visit_of(ticket) is sooner
     assert later.jobs == []
     assert ticket.state is State.PLANNED
-    assert text_of_last_entry(ticket).startswith("Wir kommen am Mittwoch zwischen ")
+    assert text_of_last_entry(ticket).startswith("Wir kommen am Mittwoch. ")
 
 
 def test_bundling_twice_changes_nothing() -> None:

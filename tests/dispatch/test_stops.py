@@ -1,5 +1,6 @@
 """On a stop: drive off, arrive, results, finish."""
 
+from collections.abc import Callable
 from datetime import date, time, timedelta
 
 import pytest
@@ -51,6 +52,14 @@ def test_whoever_walks_over_may_arrive_without_having_departed(place: Place) -> 
     visit = make_visit(place, on=MONDAY)
     stops.arrive(place.driver, visit, MONDAY_9AM)
     assert visit.state is VisitState.ON_SITE
+
+
+@pytest.mark.parametrize("verb", [stops.depart, stops.arrive])
+def test_a_stop_of_another_day_is_not_begun(place: Place, verb: Callable[..., None]) -> None:
+    visit = make_visit(place, on=MONDAY + timedelta(days=1))
+    with pytest.raises(DomainError, match="zuerst auf heute"):
+        verb(place.driver, visit, MONDAY_9AM)
+    assert visit.state is VisitState.PLANNED
 
 
 def test_nobody_is_at_two_stops_at_once(place: Place) -> None:

@@ -33,7 +33,7 @@ def test_a_fixed_appointment_is_told_to_the_minute() -> None:
 
 def test_what_a_stop_breaks_is_said_with_the_minutes() -> None:
     visit = make_visit(make_place(), breach=Breach.WINDOW, late_minutes=35)
-    assert words.breach_words(visit) == "Außerhalb der Besuchszeiten der Schule: 35 Minuten zu spät."
+    assert words.breach_words(visit) == "Außerhalb der Besuchszeiten der Schule: 35 Min. zu spät."
 
 
 def test_a_time_the_route_cannot_keep_is_not_promised() -> None:

@@ -186,7 +186,7 @@ def _drive_anew(visits: Iterable[Visit], numbers: dict[str, int]) -> None:
 
 def _note_planned(ticket: Ticket, visit: Visit, at: datetime) -> None:
     """Tell the school when we come; a ticket that changes its visit reads it as a message."""
-    sentence = words.promise(visit, at)
+    sentence = words.promise_day(visit, at)
     if ticket.state is State.PLANNED:
         tickets.message(SYSTEM, ticket, f"Neuer Termin: {sentence}", at)
     else:

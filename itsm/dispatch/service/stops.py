@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from itsm.core import clock
 from itsm.core.access import Actor, Grant, Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
 from itsm.core.events import publish
+from itsm.core.german import local_date
 from itsm.dispatch import notices, policy, queries
 from itsm.dispatch.events import VisitFinished
 from itsm.dispatch.models import Result, Visit, VisitTask, VisitTicket
@@ -38,8 +40,9 @@ class Record:
 
 
 def depart(actor: Actor, visit: Visit, at: datetime) -> None:
-    """Drive off to this stop; only one at a time."""
+    """Drive off to this stop, on its day; only one at a time."""
     _require(actor, visit)
+    _refuse_other_day(visit, at)
     _refuse_second(visit)
     move(visit, "depart", at)
     routes.plan_route(visit.user_id, visit.visit_on, at)
@@ -48,6 +51,7 @@ def depart(actor: Actor, visit: Visit, at: datetime) -> None:
 def arrive(actor: Actor, visit: Visit, at: datetime) -> None:
     """Be at the school; the rest of the day is reckoned from here."""
     _require(actor, visit)
+    _refuse_other_day(visit, at)
     _refuse_second(visit)
     move(visit, "arrive", at)
     routes.plan_route(visit.user_id, visit.visit_on, at)
@@ -134,6 +138,14 @@ def _with_rights_here(actor: Actor, visit: Visit) -> Actor:
     if visit.district_id is None:
         return actor
     return replace(actor, grants=(*actor.grants, Grant(Role.CAMPUS_MANAGER, district_id=visit.district_id)))
+
+
+def _refuse_other_day(visit: Visit, at: datetime) -> None:
+    # Begun on another day, it would put that day's whole route out of time.
+    if visit.visit_on != clock.local_day(at):
+        raise DomainError(
+            f"Dieser Besuch gehört zum {local_date(visit.visit_on)}. Bitte verschieben Sie ihn zuerst auf heute."
+        )
 
 
 def _refuse_second(visit: Visit) -> None:

@@ -105,6 +105,7 @@ def _page(
     return render_template(
         "dispatch/visit.html",
         visit=found,
+        today=clock.local_day(clock.now()),
         forms=forms,
         failed=failed_ticket,
         task_form=task_form or TaskForm(formdata=None),

@@ -82,7 +82,9 @@ def _forms_for(school: School) -> dict[str, object]:
     if policy.may_share(me, school):
         found["sharing"] = SharingForm(prefix="sharing", formdata=None, obj=school)
     if policy.may_move(me, school):
-        found["move"] = MoveForm(prefix="move", formdata=None).offer(queries.receiving_districts(me))
+        found["move"] = MoveForm(prefix="move", formdata=None).offer(
+            queries.receiving_districts(me), school.district_id
+        )
     return found
 
 
@@ -204,10 +206,10 @@ def share_tickets(number: str) -> ResponseReturnValue:
 def move_school(number: str) -> ResponseReturnValue:
     """Give the school to another district."""
     school = queries.to_move(actor(), number)
-    form = MoveForm(prefix="move").offer(queries.receiving_districts(actor()))
+    form = MoveForm(prefix="move").offer(queries.receiving_districts(actor()), school.district_id)
     if form.validate_on_submit():
         with form.shows_errors(), writing():
-            district = queries.receiving_district(actor(), form.district.data)
+            district = queries.receiving_district(actor(), int(form.district.data))
             service.move_school(actor(), school, district, form.reason.data or "", clock.now())
         if not form.form_errors:
             return back_to(school, "bezirk", "Die Schule gehört jetzt zum neuen Bezirk. Offene Arbeit ist mitgegangen.")
