@@ -5,7 +5,6 @@ import hashlib
 import io
 import os
 import secrets
-import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,22 +50,18 @@ def read(content: bytes) -> Picture:
     if not _looks_right(content):
         raise DomainError("Eine Datei ist kein Foto. Bitte nehmen Sie Bilder als JPEG, PNG oder HEIC.")
     try:
-        with warnings.catch_warnings():
-            # A warning of the library about size or damage is reason enough to refuse.
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "HEIF")) as opened:
-                if opened.width * opened.height > MOST_PIXELS:
-                    raise DomainError("Ein Bild hat zu viele Bildpunkte. Bitte nehmen Sie ein kleineres.")
-                opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-                upright = ImageOps.exif_transpose(opened)
-                image = _on_white(upright)
+        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "HEIF")) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise DomainError("Ein Bild hat zu viele Bildpunkte. Bitte nehmen Sie ein kleineres.")
+            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            upright = ImageOps.exif_transpose(opened)
+            image = _on_white(upright)
     except (
         UnidentifiedImageError,
         OSError,
         ValueError,
         SyntaxError,
         EOFError,
-        Warning,
         Image.DecompressionBombError,
     ) as e:
         raise DomainError("Ein Bild lässt sich nicht öffnen. Bitte nehmen Sie ein anderes.") from e
