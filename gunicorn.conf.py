@@ -13,3 +13,5 @@ preload_app = True
 timeout = 60
 # Longer than the idle time of common reverse proxies, so that the proxy is the one to hang up.
 keepalive = 75
+# Its socket would lie in the home folder, where two instances of one machine meet.
+control_socket_disable = True
