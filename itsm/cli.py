@@ -180,6 +180,8 @@ def _sentence(error: click.ClickException) -> str:
             return f"Es fehlt die Angabe {_hint(error)}.{more}"
         case click.exceptions.BadParameter(param=click.Parameter(type=click.Path() | click.File())):
             return f"Die Datei aus der Angabe {_hint(error)} gibt es nicht, oder sie lässt sich nicht lesen.{more}"
+        case click.exceptions.BadParameter(param=click.Parameter(type=click.types.IntParamType())):
+            return f"Die Angabe {_hint(error)} braucht eine ganze Zahl.{more}"
         case click.exceptions.BadParameter(param=click.Parameter()) if error.message.startswith("'"):
             return f"Die Angabe {_hint(error)} passt hier nicht.{more}"
         case click.UsageError() if not isinstance(error, click.BadParameter):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+_DRIVER = "postgresql+psycopg://"
 DEFAULT_SECRET = "nur-fuer-die-vorfuehrung"  # noqa: S105
 
 
@@ -63,6 +64,12 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         except ValueError as error:
             raise SettingError(f"ITSM_{name} muss eine ganze Zahl sein.") from error
 
+    database_url = text("DATABASE_URL").replace("postgresql://", _DRIVER, 1)
+    if database_url and not database_url.startswith(_DRIVER):
+        raise SettingError(f"ITSM_DATABASE_URL muss mit {_DRIVER} beginnen.")
+    instance = Path(text("INSTANCE", "instance")).resolve()
+    if instance.exists() and not instance.is_dir():
+        raise SettingError("ITSM_INSTANCE muss ein Ordner sein.")
     kind = text("ENV", "demo")
     if kind not in ("demo", "production"):
         raise SettingError("ITSM_ENV muss „demo“ oder „production“ sein.")
@@ -72,8 +79,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError("ITSM_PORT muss zwischen 1 und 65535 liegen.")
     settings = Settings(
         production=production,
-        instance=Path(text("INSTANCE", "instance")).resolve(),
-        database_url=text("DATABASE_URL") or None,
+        instance=instance,
+        database_url=database_url or None,
         secret_key=text("SECRET_KEY", DEFAULT_SECRET),
         secret_key_fallbacks=tuple(text("SECRET_KEY_FALLBACKS").split()),
         base_url=text("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from itsm.config import DEFAULT_SECRET, SettingError, Settings, read
 from itsm.core import clock, mail, timed
+from itsm.core.errors import DomainError
 from itsm.jobs import JOBS
 from itsm.operations import schema
 
@@ -22,7 +23,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Das Ergebnis als
 def migrate(target: str, as_json: bool) -> None:
     """Das Schema der Datenbank erneuern. Ein zweiter Aufruf ändert nichts."""
     if target not in ("head", "base", *schema.names()):
-        raise click.UsageError(f"Das Schema „{target}“ gibt es nicht. Es gibt: {', '.join(schema.names())}.")
+        raise DomainError(f"Das Schema „{target}“ gibt es nicht. Es gibt: {', '.join(schema.names())}.")
     before, after = schema.migrate(schema.address(read()), target)
     if as_json:
         click.echo(json.dumps({"before": before, "after": after}))

@@ -46,7 +46,6 @@ def test_the_overview_lists_every_verb_without_loading_the_application() -> None
         ["import", "schools", "/gibt/es/nicht.csv"],
         ["districts", "propose", "--count", "elf"],
         ["demo", "--seed", "x"],
-        ["migrate", "--to", "9999"],
         ["check", "zu", "viel"],
     ],
     ids=" ".join,
@@ -57,6 +56,11 @@ def test_a_wrong_call_is_one_sentence_and_a_code(words: list[str], capsys: pytes
     assert output.out == ""
     assert len(output.err.splitlines()) == 1 and output.err.strip().endswith((".", "--help"))
     assert "Error" not in output.err and "Traceback" not in output.err
+
+
+def test_an_unknown_schema_is_named_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["migrate", "--to", "9999"]) == 1
+    assert "„9999“ gibt es nicht. Es gibt: " in capsys.readouterr().err
 
 
 def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

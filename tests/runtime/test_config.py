@@ -37,3 +37,22 @@ def test_production_refuses_and_names_the_variable(name: str, value: str) -> Non
 def test_the_demo_needs_no_setting_at_all() -> None:
     settings = read({})
     assert not settings.production and settings.demo_mailbox
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ITSM_ENV", "prod"),
+        ("ITSM_PORT", "99999"),
+        ("ITSM_PORT", "achtzig"),
+        ("ITSM_DATABASE_URL", "mysql://x"),
+        ("ITSM_INSTANCE", __file__),
+    ],
+)
+def test_a_setting_that_cannot_be_is_one_sentence_that_names_it(name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=name):
+        read({name: value})
+
+
+def test_the_driver_of_the_database_need_not_be_named() -> None:
+    assert read({"ITSM_DATABASE_URL": "postgresql://a/b"}).database_url == "postgresql+psycopg://a/b"
