@@ -11,7 +11,7 @@ from itsm import home, reactions
 from itsm.accounts import views as accounts
 from itsm.config import Settings, read
 from itsm.core import german, pictures, postgres, static, web
-from itsm.core.db import db
+from itsm.core.db import LARGEST_ID, db
 from itsm.demo import people as demo
 from itsm.dispatch import views as dispatch
 from itsm.operations import views as operations
@@ -40,7 +40,7 @@ class RowNumber(IntegerConverter):
     """A number in an address: none larger than a row can have, so that no address upsets the database."""
 
     def __init__(self, map: Map) -> None:
-        super().__init__(map, max=2**31 - 1)
+        super().__init__(map, max=LARGEST_ID)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -14,6 +14,9 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from itsm.core.errors import Conflict
 
+# The largest number a row can have; a larger one, asked for by hand, would upset the driver.
+LARGEST_ID = 2**31 - 1
+
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """A moment in UTC; refuses naive values."""

@@ -11,7 +11,7 @@ from itsm.accounts.models import GrantRow, User
 from itsm.accounts.sessions import holds
 from itsm.core import clock
 from itsm.core.access import Actor, Role
-from itsm.core.db import db
+from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import NotAllowed, NotFound
 from itsm.dispatch import policy
 from itsm.dispatch.models import Visit, VisitingTime, VisitTask, VisitTicket, Workday
@@ -20,7 +20,6 @@ from itsm.org.models import School
 from itsm.tickets.models import Target, Ticket
 from itsm.tickets.states import State
 
-LARGEST_ID = 2**31 - 1
 PAGE = 50
 # A ticket in one of these waits for somebody to come.
 TO_VISIT = (State.NEW, State.ACCEPTED, State.PLANNED)

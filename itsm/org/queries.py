@@ -8,13 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from itsm.core.access import Actor
-from itsm.core.db import db
+from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import NotAllowed, NotFound
 from itsm.org import policy
 from itsm.org.models import District, MovableDay, Room, School, SchoolMove, SchoolSite, SchoolUpload, Site
 
 # PostgreSQL's largest integer: a longer number in an address bar is no key of ours.
-_LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def get_for(actor: Actor, school_id: int) -> School:
 
     Raises: NotFound for a school the actor does not see.
     """
-    return _seen(actor, School.id == school_id if 0 < school_id <= _LARGEST_ID else sa.false())
+    return _seen(actor, School.id == school_id if 0 < school_id <= LARGEST_ID else sa.false())
 
 
 def by_number(actor: Actor, number: str) -> School:
@@ -127,7 +126,7 @@ def room_of(actor: Actor, number: str, room_id: int) -> tuple[School, Room]:
     Raises: NotFound if the actor does not see the school or the room is not in one of its buildings.
     """
     school = by_number(actor, number)
-    room = db.session.get(Room, room_id) if 0 < room_id <= _LARGEST_ID else None
+    room = db.session.get(Room, room_id) if 0 < room_id <= LARGEST_ID else None
     if room is None or room.site_id not in {place.site_id for place in school.places}:
         raise NotFound("Diesen Raum gibt es an dieser Schule nicht.")
     return school, room
@@ -212,7 +211,7 @@ def district_by_number(actor: Actor, number: int) -> District:
     """
     district = db.session.scalar(
         sa.select(District).where(
-            District.number == number if 0 < number <= _LARGEST_ID else sa.false(), policy.visible_districts(actor)
+            District.number == number if 0 < number <= LARGEST_ID else sa.false(), policy.visible_districts(actor)
         )
     )
     if district is None:
@@ -298,7 +297,7 @@ def upload_for(actor: Actor, upload_id: int) -> SchoolUpload:
 
     Raises: NotFound unless the actor administrates the city and the list is still there.
     """
-    found = db.session.get(SchoolUpload, upload_id) if 0 < upload_id <= _LARGEST_ID else None
+    found = db.session.get(SchoolUpload, upload_id) if 0 < upload_id <= LARGEST_ID else None
     if found is None or not policy.may_import(actor):
         raise NotFound("Diese Schulliste gibt es nicht mehr. Bitte laden Sie die Datei noch einmal hoch.")
     return found

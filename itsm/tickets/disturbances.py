@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from itsm.accounts.models import User
 from itsm.core import outbox
 from itsm.core.access import Actor, Verb
-from itsm.core.db import db
+from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import DomainError, NotAllowed, NotFound
 from itsm.org.models import District, School
 from itsm.tickets import policy
@@ -76,7 +76,7 @@ def get_for(actor: Actor, disturbance_id: int) -> Disturbance:
     Raises: NotFound unless it exists and the person may read it.
     """
     found = None
-    if 0 < disturbance_id < 2**31:
+    if 0 < disturbance_id <= LARGEST_ID:
         found = db.session.scalar(sa.select(Disturbance).where(Disturbance.id == disturbance_id, visible_to(actor)))
     if found is None:
         raise NotFound

@@ -14,14 +14,13 @@ from sqlalchemy.orm.interfaces import LoaderOption
 from itsm.accounts.models import GrantRow, User
 from itsm.accounts.sessions import holds
 from itsm.core.access import Actor, Role
-from itsm.core.db import Model, db
+from itsm.core.db import LARGEST_ID, Model, db
 from itsm.core.errors import NotFound
 from itsm.org.models import Room, School, SchoolSite, Site
 from itsm.tickets import policy
 from itsm.tickets.models import Entry, FaultType, Outcome, Photo, Ticket, TicketDevice, TicketStep
 from itsm.tickets.states import State
 
-LARGEST_ID = 2**31 - 1
 RELATED = 5
 SCHOOLS_SHOWN = 20
 

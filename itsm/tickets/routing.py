@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from itsm.accounts import queries as people
 from itsm.accounts.models import User
 from itsm.core.access import Actor
-from itsm.core.db import db
+from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import DomainError, NotAllowed, NotFound
 from itsm.org.models import School, SchoolSite, Site
 from itsm.tickets import policy
@@ -86,7 +86,7 @@ def get(rule_id: int) -> RoutingRule:
 
     Raises: NotFound if it does not exist.
     """
-    rule = db.session.get(RoutingRule, rule_id) if rule_id < 2**31 else None
+    rule = db.session.get(RoutingRule, rule_id) if rule_id <= LARGEST_ID else None
     if rule is None:
         raise NotFound
     return rule

@@ -9,11 +9,9 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
+from tests.browser.axe import violations
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.pattern_pages import PAGES, ROOT, make_app
-
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+from tests.browser.pattern_pages import PAGES, make_app
 
 
 class Patterns:
@@ -57,16 +55,6 @@ def fresh(context: BrowserContext) -> Page:
     page = context.new_page()
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     return page
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: tags, rules: {'target-size': {enabled: true}}})"
-        ".then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))",
-        RULES,
-    )
-    return list(found)
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone-dark", "desk-light"])
