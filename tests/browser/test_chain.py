@@ -127,8 +127,10 @@ def _drive_and_solve(page: Page, ticket: str) -> None:
     page.get_by_label(re.compile("^Was haben Sie|^Notiz|^Was wurde|^Bemerkung")).fill(
         "Netzteil getauscht, Bild ist da."
     )
-    page.get_by_role("button", name="Ergebnis speichern").click()
-    page.get_by_role("button", name="Fertig").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ergebnis speichern").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Fertig").click()
 
 
 @pytest.mark.browser
@@ -167,5 +169,6 @@ def test_a_fault_is_reported_driven_to_solved_told_and_reopened(browser: Browser
         expect(page.get_by_text("Netzteil getauscht").first).to_be_visible()
         page.locator("summary", has_text="Noch nicht gelöst").click()
         page.get_by_label("Was geht noch nicht?").fill("Es ist wieder dunkel.")
-        page.get_by_role("button", name="Noch nicht gelöst").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Noch nicht gelöst").click()
         expect(page.get_by_text("angenommen").or_(page.get_by_text("Besuch geplant")).first).to_be_visible()

@@ -61,7 +61,8 @@ def test_a_stop_is_driven_with_one_thumb(browser: Browser, day: Day) -> None:
             assert height(choice) >= THUMB
         page.get_by_label("gelöst", exact=True).check()
         assert height(page.get_by_role("button", name="Ergebnis speichern")) >= THUMB
-        page.get_by_role("button", name="Ergebnis speichern").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Ergebnis speichern").click()
         with page.expect_navigation():
             page.get_by_role("button", name="Fertig").click()
         expect(page.locator("#main").get_by_text("Die Schule bekommt den Bericht.")).to_be_visible()
