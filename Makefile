@@ -14,7 +14,7 @@ test: setup ## Die ganze Prüfung; eine Datei mit: make test T=tests/org
 	@bin/check $(T)
 
 bench: setup ## Antwortzeiten mit 100.000 Störungen neben einer nackten Flask-Anwendung messen
-	@.venv/bin/python -m bench
+	@bin/bench $(T)
 
 lock: setup ## Die Lock-Dateien erneuern
 	@bin/lock

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from itsm.core import clock
-from itsm.dispatch.planner.model import Window
+from itsm.dispatch.planner.day.model import Window
 from itsm.org.models import School
 
 # Of a school that has told us nothing.

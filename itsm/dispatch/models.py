@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from itsm.accounts.models import User
 from itsm.core.db import Model
-from itsm.dispatch.planner.model import Breach
+from itsm.dispatch.planner.day.model import Breach
 from itsm.dispatch.states import VisitState
 from itsm.org.models import District, School, Site
 from itsm.tickets.models import Ticket

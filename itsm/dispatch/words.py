@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itsm.core import clock
 from itsm.core.german import WEEKDAYS, local_time, minutes_words
 from itsm.dispatch.models import Result, Visit, VisitKind
-from itsm.dispatch.planner.model import Breach
+from itsm.dispatch.planner.day.model import Breach
 
 RESULTS = {
     Result.SOLVED: "gelöst",

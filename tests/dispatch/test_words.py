@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 
 from itsm.dispatch import words
-from itsm.dispatch.planner.model import Breach
+from itsm.dispatch.planner.day.model import Breach
 from tests.dispatch.factories import make_place, make_visit
 from tests.people import MONDAY_9AM
 

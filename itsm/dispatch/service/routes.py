@@ -11,8 +11,8 @@ from itsm.core.errors import NotAllowed
 from itsm.dispatch import figures, hours, policy, queries
 from itsm.dispatch.distance import Leg, Place, leg, matrix
 from itsm.dispatch.models import Visit, VisitKind
-from itsm.dispatch.planner.day import order_day
-from itsm.dispatch.planner.model import Day, DayPlan, Pause, Stop, Window
+from itsm.dispatch.planner.day.model import Day, DayPlan, Pause, Stop, Window
+from itsm.dispatch.planner.day.order import order_day
 from itsm.dispatch.service.locks import hold
 from itsm.dispatch.states import VisitState
 from itsm.org.models import District

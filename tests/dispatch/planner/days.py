@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 
 from itsm.dispatch.distance import Place, Travel, matrix
-from itsm.dispatch.planner.model import Day, Pause, Stop, Window
+from itsm.dispatch.planner.day.model import Day, Pause, Stop, Window
 
 SHIFT = Window(450, 960)
 PAUSE = Pause(30, 660, 810)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from itsm.dispatch.planner.check import check_day
-from itsm.dispatch.planner.day import order_day
-from itsm.dispatch.planner.model import Breach, Day, DayPlan, Stop, Window
+from itsm.dispatch.planner.day.check import check_day
+from itsm.dispatch.planner.day.model import Breach, Day, DayPlan, Stop, Window
+from itsm.dispatch.planner.day.order import order_day
 from tests.dispatch.planner.days import PAUSE, table_day
 
 NEAR = [[0, 5, 5], [5, 0, 5], [5, 5, 0]]

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from itsm.dispatch.planner import large, timeline
-from itsm.dispatch.planner.check import check_day
-from itsm.dispatch.planner.day import order_day
-from itsm.dispatch.planner.model import Breach, Day, Pause, Stop, Window
+from itsm.dispatch.planner.day import large, timeline
+from itsm.dispatch.planner.day.check import check_day
+from itsm.dispatch.planner.day.model import Breach, Day, Pause, Stop, Window
+from itsm.dispatch.planner.day.order import order_day
 from tests.dispatch.planner.days import PAUSE, SHIFT, cheapest, make_day, make_narrow_day, table_day
 
 NEAR = [[0, 5, 5, 5], [5, 0, 5, 5], [5, 5, 0, 5], [5, 5, 5, 0]]

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from itsm.dispatch.planner.model import Breach, Day, DayPlan, PlannedStop, Stop
+from itsm.dispatch.planner.day.model import Breach, Day, DayPlan, PlannedStop, Stop
 
 
 def check_day(day: Day, plan: DayPlan) -> list[str]:

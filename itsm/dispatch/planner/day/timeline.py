@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from itsm.dispatch.planner.model import Breach, Cost, Day, DayPlan, PlannedStop, Stop
+from itsm.dispatch.planner.day.model import Breach, Cost, Day, DayPlan, PlannedStop, Stop
 
 # One missed appointment outweighs every broken window of a day.
 APPOINTMENT = 1_000

@@ -1,9 +1,9 @@
 """Dynamic programming over sets of stops: all of them up to a dozen, the best beyond."""
 
-from itsm.dispatch.planner import improve
-from itsm.dispatch.planner.bound import Bound
-from itsm.dispatch.planner.model import Cost, Day
-from itsm.dispatch.planner.timeline import Label, Timeline, add_undominated, order_of
+from itsm.dispatch.planner.day import improve
+from itsm.dispatch.planner.day.bound import Bound
+from itsm.dispatch.planner.day.model import Cost, Day
+from itsm.dispatch.planner.day.timeline import Label, Timeline, add_undominated, order_of
 
 Fronts = dict[tuple[int, int], list[Label]]
 Found = tuple[Cost, list[int]]

@@ -3,8 +3,8 @@
 from functools import cache
 from typing import NamedTuple
 
-from itsm.dispatch.planner.model import Cost
-from itsm.dispatch.planner.timeline import APPOINTMENT, Label, Timeline
+from itsm.dispatch.planner.day.model import Cost
+from itsm.dispatch.planner.day.timeline import APPOINTMENT, Label, Timeline
 
 
 class Rest(NamedTuple):

@@ -3,8 +3,8 @@
 import random
 from collections.abc import Iterator, Sequence
 
-from itsm.dispatch.planner.model import Cost
-from itsm.dispatch.planner.timeline import Timeline, best_finish
+from itsm.dispatch.planner.day.model import Cost
+from itsm.dispatch.planner.day.timeline import Timeline, best_finish
 
 # Longer pieces are turned or moved by the search at random, not by trying all.
 _PIECE = 3

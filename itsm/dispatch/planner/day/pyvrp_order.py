@@ -5,8 +5,8 @@ from itertools import permutations
 from pyvrp import Model
 from pyvrp.stop import MaxIterations
 
-from itsm.dispatch.planner.model import Day
-from itsm.dispatch.planner.timeline import Timeline
+from itsm.dispatch.planner.day.model import Day
+from itsm.dispatch.planner.day.timeline import Timeline
 
 # More than all minutes of a day, and less than PyVRP's highest fine for a minute late:
 # otherwise it would rather come late than leave a stop to us.

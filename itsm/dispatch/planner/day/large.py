@@ -1,8 +1,8 @@
 """A near-best order of more stops than can be weighed one by one."""
 
-from itsm.dispatch.planner import exact, improve, pyvrp_order
-from itsm.dispatch.planner.model import Day
-from itsm.dispatch.planner.timeline import Timeline
+from itsm.dispatch.planner.day import exact, improve, pyvrp_order
+from itsm.dispatch.planner.day.model import Day
+from itsm.dispatch.planner.day.timeline import Timeline
 
 
 def good_order(day: Day, seed: int, iterations: int) -> list[int]:

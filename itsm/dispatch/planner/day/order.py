@@ -1,7 +1,7 @@
 """The order in which one manager drives the stops of one day."""
 
-from itsm.dispatch.planner import exact, large, timeline
-from itsm.dispatch.planner.model import Day, DayPlan
+from itsm.dispatch.planner.day import exact, large, timeline
+from itsm.dispatch.planner.day.model import Day, DayPlan
 
 # Up to here every order is weighed; beyond, a beam search and PyVRP look for a good one.
 EXACT_STOPS = 12

@@ -1,0 +1,1 @@
+"""The order of one manager’s day."""
