@@ -64,6 +64,8 @@ class Verb(StrEnum):
     VISIT_SEE = "Besuche ansehen"
     VISIT_DRIVE = "Besuche durchführen"
     VISIT_PLAN = "Besuche planen"
+    VISIT_ANSWER = "Besuchstermine bestätigen"
+    VISIT_FIGURES = "Zahlen der Einsätze ansehen"
     SETTING_EDIT = "Einstellungen ändern"
     OPERATIONS_SEE = "Postausgang und Zeitaufträge ansehen"
     OPERATIONS_RUN = "Postausgang und Zeitaufträge steuern"
@@ -100,6 +102,8 @@ GRANTED: dict[Verb, frozenset[Role]] = {
     Verb.VISIT_SEE: _SCHOOL_LEADS | _SUPPORT | _AUDITOR | _ADMINISTRATOR,
     Verb.VISIT_DRIVE: frozenset({Role.CAMPUS_MANAGER}) | _ADMINISTRATOR,
     Verb.VISIT_PLAN: frozenset({Role.CAMPUS_MANAGER, Role.DISPATCHER}) | _ADMINISTRATOR,
+    Verb.VISIT_ANSWER: _SCHOOL_LEADS | _ADMINISTRATOR,
+    Verb.VISIT_FIGURES: _DISPATCHER | _AUDITOR | _ADMINISTRATOR,
     Verb.SETTING_EDIT: _DISPATCHER | _ADMINISTRATOR,
     Verb.OPERATIONS_SEE: _ADMINISTRATOR | _AUDITOR,
     Verb.OPERATIONS_RUN: _ADMINISTRATOR,

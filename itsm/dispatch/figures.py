@@ -23,6 +23,33 @@ define(
     Figure(LEAD_MINUTES, "Vorlauf für einen Zusatzbesuch am selben Tag", "Minuten", 45, highest=240),
     Figure(PAUSE_MINUTES, "Mittagspause", "Minuten", 30, highest=90),
     Figure(URGENT_PRIORITY, "Zusatzbesuch heute oder morgen bis Priorität", "", 2, highest=5),
+    Figure("plan.hour_cents", "Wegezeit: Preis einer Stunde", "Cent", 4500),
+    Figure("plan.kilometre_cents", "Weg: Preis eines Kilometers", "Cent", 30),
+    Figure("plan.overtime_hour_cents", "Überstunde: Preis einer Stunde", "Cent", 6800),
+    Figure("plan.overtime_minutes", "Überstunden je Tag höchstens", "Minuten", 30, highest=120),
+    Figure("plan.foreign_cents", "Anfahrt in einem fremden Bezirk: Preis", "Cent", 600),
+    Figure("plan.soft_cents", "Noch nicht mitgeteilten Besuch verlegen: Preis", "Cent", 500),
+    Figure("plan.told_cents", "Mitgeteilten Besuch verlegen: Preis", "Cent", 1500),
+    *(
+        Figure(f"plan.late_cents_{priority}", f"Verspätung, Priorität {priority}: Preis je Arbeitstag", "Cent", cents)
+        for priority, cents in enumerate((8000, 3000, 800, 200, 100), 1)
+    ),
+    *(
+        Figure(
+            f"plan.leave_cents_{priority}", f"Liegen lassen, Priorität {priority}: Preis einer Stunde", "Cent", cents
+        )
+        for priority, cents in enumerate((40000, 15000, 6000, 2500, 1500), 1)
+    ),
+    *(
+        Figure(f"plan.due_days_{priority}", f"Frist, Priorität {priority}", "Arbeitstage", days, highest=60)
+        for priority, days in enumerate((0, 1, 3, 5, 10), 1)
+    ),
+    Figure("plan.seconds", "Rechenzeit je Bezirk", "Sekunden", 5, lowest=1, highest=60),
+    Figure("plan.days", "So viele Tage plant die Einsatzplanung", "Tage", 5, lowest=1, highest=14),
+    Figure(
+        "plan.answer_hours", "Frist für die Antwort der Schule auf einen Termin", "Stunden", 24, lowest=1, highest=240
+    ),
+    Figure("plan.tell_late_minutes", "Schule über Verspätung informieren ab", "Minuten", 15, lowest=5, highest=240),
     Figure("travel.detour", "Umweg: Straße je Luftlinie", "-fach", 1.3, lowest=1, highest=3),
     Figure("travel.kmh_town", "Tempo auf den ersten 2 km", "km/h", 22, lowest=5, highest=130),
     Figure("travel.kmh_road", "Tempo von 2 bis 6 km", "km/h", 32, lowest=5, highest=130),
@@ -48,3 +75,8 @@ def travel_on(day: date) -> Travel:
 def visit_on(day: date) -> dict[str, int]:
     """The figures of visits on a day, in whole minutes and weeks."""
     return {key: int(value) for key, value in figures.values("visit.", day).items()}
+
+
+def plan_on(day: date) -> dict[str, int]:
+    """The figures of week planning on a day, without their prefix: cents, minutes, days, hours."""
+    return {key.removeprefix("plan."): int(value) for key, value in figures.values("plan.", day).items()}

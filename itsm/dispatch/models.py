@@ -2,14 +2,16 @@
 
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from itsm.accounts.models import User
 from itsm.core.db import Model
 from itsm.dispatch.planner.day.model import Breach
-from itsm.dispatch.states import VisitState
+from itsm.dispatch.states import OfferState, PlanState, VisitState
 from itsm.org.models import District, School, Site
 from itsm.tickets.models import Ticket
 
@@ -20,6 +22,7 @@ class VisitKind(StrEnum):
     REGULAR = "regular"
     EXTRA = "extra"
     MANUAL = "manual"
+    PLANNED = "planned"
 
 
 class Result(StrEnum):
@@ -30,6 +33,14 @@ class Result(StrEnum):
     SECOND_LEVEL = "second_level"
     TAKEN_ALONG = "taken_along"
     FOLLOW_UP = "follow_up"
+
+
+class Assurance(StrEnum):
+    """How firmly a school may count on a visit."""
+
+    SOFT = "soft"
+    TOLD = "told"
+    CONFIRMED = "confirmed"
 
 
 class VisitingTime(Model):
@@ -90,6 +101,11 @@ class Visit(Model):
     visit_on: Mapped[date]
     # A fixed appointment keeps its time; any other stop moves where the route wants it.
     is_fixed: Mapped[bool] = mapped_column(default=False)
+    is_day_pinned: Mapped[bool] = mapped_column(default=False)
+    is_user_pinned: Mapped[bool] = mapped_column(default=False)
+    assurance: Mapped[Assurance] = mapped_column(default=Assurance.TOLD)
+    # The visit of a colleague on which this one lends a hand.
+    helps_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visit.id", ondelete="CASCADE"), index=True)
     starts_at: Mapped[datetime]
     minutes: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
@@ -102,6 +118,9 @@ class Visit(Model):
     departed_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
+    # When the stop begins as the day runs now, and the delay the school was last told.
+    expected_at: Mapped[datetime | None]
+    told_late_minutes: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     version_id: Mapped[int] = mapped_column(default=1)
@@ -161,3 +180,243 @@ class VisitTask(Model):
     visit_id: Mapped[int] = mapped_column(sa.ForeignKey("visit.id", ondelete="CASCADE"), index=True)
     text: Mapped[str]
     done_at: Mapped[datetime | None]
+
+
+class Skill(Model):
+    """Something not every manager can do, such as working on the network."""
+
+    __tablename__ = "skill"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class UserSkill(Model):
+    """A manager who has a skill."""
+
+    __tablename__ = "user_skill"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    skill_id: Mapped[int] = mapped_column(sa.ForeignKey("skill.id", ondelete="CASCADE"), primary_key=True)
+
+
+class WorkNeed(Model):
+    """What the work on a ticket takes, where it differs from the usual; `waits_for` is what has not arrived yet."""
+
+    __tablename__ = "work_need"
+    __table_args__ = (
+        sa.CheckConstraint("minutes BETWEEN 5 AND 480", name="minutes"),
+        sa.CheckConstraint("people BETWEEN 1 AND 2", name="people"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True)
+    minutes: Mapped[int | None]
+    people: Mapped[int] = mapped_column(default=1)
+    not_before_on: Mapped[date | None]
+    waits_for: Mapped[str] = mapped_column(default="")
+    skills: Mapped[list[Skill]] = relationship(secondary="work_need_skill", order_by=Skill.name)
+
+
+class WorkNeedSkill(Model):
+    """A skill the work on a ticket takes."""
+
+    __tablename__ = "work_need_skill"
+
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("work_need.ticket_id", ondelete="CASCADE"), primary_key=True)
+    skill_id: Mapped[int] = mapped_column(sa.ForeignKey("skill.id", ondelete="CASCADE"), primary_key=True)
+
+
+class Cause(StrEnum):
+    """Why a week was planned anew."""
+
+    ASKED = "asked"
+    NIGHTLY = "nightly"
+    OUTAGE = "outage"
+
+
+class WeekPlan(Model):
+    """A proposal for the coming days of some districts: asked for, worked out by the worker, then accepted or not.
+
+    `before` and `after` hold what the plan in force and the proposal cost, part by part
+    (see itsm/dispatch/service/plans). At most one per district is on its way at a time.
+    """
+
+    __tablename__ = "week_plan"
+    __table_args__ = (
+        sa.CheckConstraint("days BETWEEN 1 AND 14", name="days"),
+        sa.CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+        sa.CheckConstraint("(state = 'failed') = (error <> '')", name="error"),
+        sa.Index("ix_week_plan_state_id", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_on: Mapped[date]
+    days: Mapped[int]
+    district_ids: Mapped[list[int]] = mapped_column(ARRAY(sa.Integer))
+    # Whether managers may drive into each other's districts, at its price.
+    is_joint: Mapped[bool] = mapped_column(default=False)
+    cause: Mapped[Cause]
+    note: Mapped[str] = mapped_column(default="")
+    state: Mapped[PlanState] = mapped_column(default=PlanState.QUEUED)
+    asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    asked_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    decided_at: Mapped[datetime | None]
+    percent: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(default="")
+    travel_note: Mapped[str] = mapped_column(default="")
+    before: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    version_id: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version_id}
+
+    asked_by: Mapped[User | None] = relationship(foreign_keys=[asked_by_id])
+    steps: Mapped[list["WeekPlanStep"]] = relationship(
+        back_populates="plan", order_by="WeekPlanStep.id", cascade="all, delete-orphan"
+    )
+
+
+class StepKind(StrEnum):
+    """What a proposal does with a visit or with tickets that have none."""
+
+    NEW = "new"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    LEFT_OUT = "left_out"
+    KEPT = "kept"
+
+
+class WeekPlanStep(Model):
+    """One line of a proposal: the tickets, where they stand today and where they would stand.
+
+    `accepted` is None until somebody has decided. `reason` says why something is left out
+    (see itsm/dispatch/planner/week/reasons).
+    """
+
+    __tablename__ = "week_plan_step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("week_plan.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[StepKind]
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey("school.id"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id"))
+    visit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visit.id", ondelete="CASCADE"))
+    visit_version: Mapped[int | None]
+    ticket_ids: Mapped[list[int]] = mapped_column(ARRAY(sa.Integer))
+    priority: Mapped[int]
+    minutes: Mapped[int]
+    old_user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    old_starts_at: Mapped[datetime | None]
+    new_user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    helper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    new_starts_at: Mapped[datetime | None]
+    breaks_promise: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    accepted: Mapped[bool | None]
+
+    plan: Mapped[WeekPlan] = relationship(back_populates="steps")
+    school: Mapped[School] = relationship()
+    site: Mapped[Site] = relationship()
+    visit: Mapped[Visit | None] = relationship()
+    old_user: Mapped[User | None] = relationship(foreign_keys=[old_user_id])
+    new_user: Mapped[User | None] = relationship(foreign_keys=[new_user_id])
+    helper: Mapped[User | None] = relationship(foreign_keys=[helper_id])
+
+
+class BoardStep(Model):
+    """Something done on the board, with what it takes to undo it: per visit the columns as they were."""
+
+    __tablename__ = "board_step"
+    __table_args__ = (sa.Index("ix_board_step_user_id_id", "user_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    done_at: Mapped[datetime]
+    label: Mapped[str]
+    undo: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    undone_at: Mapped[datetime | None]
+
+
+class SlotOffer(Model):
+    """The school is asked whether a visit suits, and may choose one of a few other times until `answer_by`."""
+
+    __tablename__ = "slot_offer"
+    __table_args__ = (
+        sa.Index("uq_slot_offer_open", "visit_id", unique=True, postgresql_where=sa.text("state = 'open'")),
+        sa.CheckConstraint("(state IN ('confirmed', 'changed')) = (answered_at IS NOT NULL)", name="answered"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(sa.ForeignKey("visit.id", ondelete="CASCADE"))
+    made_at: Mapped[datetime]
+    answer_by: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[OfferState] = mapped_column(default=OfferState.OPEN)
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    answered_at: Mapped[datetime | None]
+
+    visit: Mapped[Visit] = relationship()
+    choices: Mapped[list["SlotChoice"]] = relationship(order_by="SlotChoice.starts_at", cascade="all, delete-orphan")
+
+
+class SlotChoice(Model):
+    """Another time that keeps the plan feasible; what it costs is not shown to the school."""
+
+    __tablename__ = "slot_choice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("slot_offer.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    starts_at: Mapped[datetime]
+    cents: Mapped[int]
+
+
+class OutageKind(StrEnum):
+    """What falls away."""
+
+    ILL = "ill"
+    CAR = "car"
+    SCHOOL_CLOSED = "school_closed"
+
+
+class Outage(Model):
+    """Somebody or somewhere is out for some days; a plan over the neighbouring districts heals it."""
+
+    __tablename__ = "outage"
+    __table_args__ = (
+        sa.CheckConstraint("first_on <= last_on", name="order"),
+        sa.CheckConstraint("(kind = 'school_closed') = (school_id IS NOT NULL)", name="school"),
+        sa.CheckConstraint("(kind = 'school_closed') = (user_id IS NULL)", name="person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[OutageKind]
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    school_id: Mapped[int | None] = mapped_column(sa.ForeignKey("school.id"))
+    first_on: Mapped[date]
+    last_on: Mapped[date] = mapped_column(index=True)
+    note: Mapped[str] = mapped_column(default="")
+    made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    made_at: Mapped[datetime]
+    plan_id: Mapped[int | None] = mapped_column(sa.ForeignKey("week_plan.id", ondelete="SET NULL"))
+
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+    school: Mapped[School | None] = relationship()
+    plan: Mapped[WeekPlan | None] = relationship()
+
+
+class CalendarFeed(Model):
+    """A secret address under which a calendar reads the visits of a manager or of a school; only its digest is kept."""
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (sa.CheckConstraint("(user_id IS NULL) <> (school_id IS NULL)", name="whose"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    school_id: Mapped[int | None] = mapped_column(sa.ForeignKey("school.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    made_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

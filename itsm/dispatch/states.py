@@ -1,4 +1,4 @@
-"""States of a visit and what may follow what."""
+"""States of a visit, of a week plan and of an offered time, and what may follow what."""
 
 from enum import StrEnum
 
@@ -33,4 +33,68 @@ MOVES = (
     Move("finish", frozenset({VisitState.ON_SITE}), VisitState.DONE),
     Move("cancel", frozenset({VisitState.PLANNED, VisitState.DRIVING}), VisitState.CANCELLED),
     Move("miss", frozenset({VisitState.PLANNED, VisitState.DRIVING}), VisitState.MISSED),
+)
+
+
+class PlanState(StrEnum):
+    """Where the proposal of a week stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    READY = "ready"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    OUTDATED = "outdated"
+    FAILED = "failed"
+
+
+PLAN_LABELS = {
+    PlanState.QUEUED: "wartet",
+    PlanState.RUNNING: "wird berechnet",
+    PlanState.READY: "liegt vor",
+    PlanState.ACCEPTED: "übernommen",
+    PlanState.REJECTED: "verworfen",
+    PlanState.CANCELLED: "abgebrochen",
+    PlanState.OUTDATED: "überholt",
+    PlanState.FAILED: "gescheitert",
+}
+
+UNDER_WAY = frozenset({PlanState.QUEUED, PlanState.RUNNING})
+
+PLAN_MOVES = (
+    # From RUNNING too: a worker that died is followed by another one.
+    Move("start", UNDER_WAY, PlanState.RUNNING),
+    Move("finish", frozenset({PlanState.RUNNING}), PlanState.READY),
+    Move("fail", UNDER_WAY, PlanState.FAILED),
+    Move("cancel", UNDER_WAY, PlanState.CANCELLED),
+    Move("accept", frozenset({PlanState.READY}), PlanState.ACCEPTED),
+    Move("reject", frozenset({PlanState.READY}), PlanState.REJECTED),
+    Move("outdate", frozenset({PlanState.READY}), PlanState.OUTDATED),
+)
+
+
+class OfferState(StrEnum):
+    """What a school has said to an offered time."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    CHANGED = "changed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+OFFER_LABELS = {
+    OfferState.OPEN: "wartet auf die Schule",
+    OfferState.CONFIRMED: "bestätigt",
+    OfferState.CHANGED: "anderer Termin gewählt",
+    OfferState.EXPIRED: "ohne Antwort",
+    OfferState.WITHDRAWN: "zurückgezogen",
+}
+
+OFFER_MOVES = (
+    Move("confirm", frozenset({OfferState.OPEN}), OfferState.CONFIRMED),
+    Move("change", frozenset({OfferState.OPEN}), OfferState.CHANGED),
+    Move("expire", frozenset({OfferState.OPEN}), OfferState.EXPIRED),
+    Move("withdraw", frozenset({OfferState.OPEN}), OfferState.WITHDRAWN),
 )

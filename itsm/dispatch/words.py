@@ -18,6 +18,7 @@ KINDS = {
     VisitKind.REGULAR: "fester Besuchstermin",
     VisitKind.EXTRA: "Zusatzbesuch",
     VisitKind.MANUAL: "vereinbarter Besuch",
+    VisitKind.PLANNED: "eingeplanter Besuch",
 }
 BREACHES = {
     Breach.FIXED_TIME: "Der feste Termin ist nicht zu halten",
