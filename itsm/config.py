@@ -36,6 +36,7 @@ class Settings:
     mail_from: str
     mail_tls: bool
     tile_url: str
+    osrm_url: str
 
     @property
     def demo_mailbox(self) -> bool:
@@ -96,10 +97,28 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         mail_from=text("MAIL_FROM", "schul-it@example.org"),
         mail_tls=text("MAIL_TLS", "0") == "1",
         tile_url=text("TILE_URL"),
+        osrm_url=_web_address("ITSM_OSRM_URL", text("OSRM_URL").rstrip("/")),
     )
     if production:
         _refuse_demo_values(settings)
     return settings
+
+
+def _web_address(name: str, address: str) -> str:
+    """Return the address of a service, empty without one.
+
+    Raises: SettingError unless it is http or https, names a host and has nothing after its path.
+    """
+    try:
+        parts = urlsplit(address)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+    if address and (not is_good or not address.isprintable() or set(address) & set(" ?#\\")):
+        raise SettingError(
+            f"{name} muss eine Adresse wie http://osrm.example.org:5000 sein, mit http:// oder https://."
+        )
+    return address
 
 
 def _refuse_demo_values(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Road metres and minutes between two places, estimated from the air line."""
+"""Road metres and driving times between places, estimated from the air line."""
 
 import math
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from geopy.distance import geodesic
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Table = NDArray[np.int64]
 
 # The ruler below is exact to a metre up to here; farther pairs go to geopy one by one.
 RULER_REACH_METRES = 50_000
@@ -66,11 +67,16 @@ class Matrix:
     """Drives between all places, row = from, column = to; need not be symmetric."""
 
     metres: tuple[tuple[int, ...], ...]
-    minutes: tuple[tuple[int, ...], ...]
+    seconds: tuple[tuple[int, ...], ...]
+
+    @property
+    def minutes(self) -> tuple[tuple[int, ...], ...]:
+        """The times in whole minutes, rounded up."""
+        return tuple(tuple(_minutes(seconds) for seconds in row) for row in self.seconds)
 
     def leg(self, origin: int, target: int) -> Leg:
         """The drive from one row's place to one column's."""
-        return Leg(self.metres[origin][target], self.minutes[origin][target])
+        return Leg(self.metres[origin][target], _minutes(self.seconds[origin][target]))
 
 
 def air_line_metres(origin: Place, target: Place) -> float:
@@ -81,20 +87,29 @@ def air_line_metres(origin: Place, target: Place) -> float:
 
 def leg(origin: Place, target: Place, travel: Travel) -> Leg:
     """The drive between two places, minutes rounded up."""
-    air = np.array([[air_line_metres(origin, target)]])
-    road, minutes = _drive(air, travel)
-    return Leg(int(road[0, 0]), int(minutes[0, 0]))
+    seconds, metres = _drive(np.array([[air_line_metres(origin, target)]]), travel)
+    return Leg(int(metres[0, 0]), _minutes(int(seconds[0, 0])))
 
 
 def matrix(places: Sequence[Place], travel: Travel) -> Matrix:
     """All drives between the places, within a metre of air line of `leg`."""
+    return matrix_of(*tables(places, travel))
+
+
+def matrix_of(seconds: Table, metres: Table) -> Matrix:
+    """The same drives for readers who want no arrays."""
+    return Matrix(_rows(metres), _rows(seconds))
+
+
+def tables(places: Sequence[Place], travel: Travel) -> tuple[Table, Table]:
+    """All drives between the places as arrays: seconds and metres, row = from, column = to."""
     if not places:
-        return Matrix((), ())
-    road, minutes = _drive(_air_lines(places), travel)
-    return Matrix(_rows(road), _rows(minutes))
+        nothing: Table = np.zeros((0, 0), dtype=np.int64)
+        return nothing, nothing
+    return _drive(_air_lines(places), travel)
 
 
-def _drive(air: Floats, travel: Travel) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _drive(air: Floats, travel: Travel) -> tuple[Table, Table]:
     road = np.rint(air * travel.detour)
     hours = np.zeros_like(road)
     lower = 0.0
@@ -102,10 +117,15 @@ def _drive(air: Floats, travel: Travel) -> tuple[NDArray[np.int64], NDArray[np.i
         part = np.clip(road, lower, band.up_to_metres) - lower
         hours += part / 1000 / band.kmh
         lower = band.up_to_metres
-    parking = np.where(road > 0, travel.parking_minutes, 0)
-    # A billionth of a minute less, so that 12.000000000001 is not rounded up to 13.
-    minutes = np.ceil(hours * 60 - 1e-9) + parking
-    return road.astype(np.int64), minutes.astype(np.int64)
+    parking = np.where(road > 0, travel.parking_minutes * 60, 0)
+    # A ten-millionth of a second less, so that 720.0000000001 is not rounded up to 721.
+    seconds = np.ceil(hours * 3600 - 1e-7) + parking
+    return seconds.astype(np.int64), road.astype(np.int64)
+
+
+def _minutes(seconds: int) -> int:
+    """Whole minutes, rounded up."""
+    return -(-seconds // 60)
 
 
 def _air_lines(places: Sequence[Place]) -> Floats:
@@ -142,5 +162,5 @@ def _ruler(lat: Floats) -> tuple[Floats, Floats]:
     )
 
 
-def _rows(values: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
+def _rows(values: Table) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(row) for row in values.tolist())

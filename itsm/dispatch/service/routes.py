@@ -9,10 +9,11 @@ from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import NotAllowed
 from itsm.dispatch import figures, hours, policy, queries
-from itsm.dispatch.distance import Leg, Place, leg, matrix
+from itsm.dispatch.distance import Leg, Place
 from itsm.dispatch.models import Visit, VisitKind
 from itsm.dispatch.planner.day.model import Day, DayPlan, Pause, Stop, Window
 from itsm.dispatch.planner.day.order import order_day
+from itsm.dispatch.service import travel
 from itsm.dispatch.service.locks import hold
 from itsm.dispatch.states import VisitState
 from itsm.org.models import District
@@ -61,9 +62,9 @@ def base_of(visits: Sequence[Visit]) -> tuple[str, Place]:
 
 
 def way_back(visits: Sequence[Visit], day: date) -> Leg:
-    """The drive from the last stop to the base."""
+    """The drive from the last stop to the base, as far as it is known: pages do not wait for a server."""
     base = base_of(visits)[1]
-    return leg(_place(visits[-1], base), base, figures.travel_on(day))
+    return travel.matrix_for([_place(visits[-1], base), base], day, ask=False).leg(0, 1)
 
 
 def _question(user_id: int, day: date, at: datetime, begun: Sequence[Visit], ahead: Sequence[Visit]) -> Day:
@@ -76,7 +77,7 @@ def _question(user_id: int, day: date, at: datetime, begun: Sequence[Visit], ahe
         start_place, start = _place(last, base), max(start, _free_at(last, at))
     shift = Window(start, max(shift.end, start))
     places = [start_place, base, *(_place(visit, base) for visit in ahead)]
-    table = matrix(places, figures.travel_on(day))
+    table = travel.matrix_for(places, day).matrix
     numbers = figures.visit_on(day)
     return Day(
         shift=shift,
