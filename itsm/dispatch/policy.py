@@ -77,3 +77,9 @@ def may_see_unplanned(actor: Actor) -> bool:
     """Say whether the list of tickets without a visit is for this person."""
     scope = actor.scope(Verb.VISIT_SEE)
     return scope.everywhere or bool(scope.district_ids)
+
+
+def may_use_board(actor: Actor) -> bool:
+    """Say whether the board is for this person: whoever plans the city or a district of it."""
+    scope = actor.scope(Verb.VISIT_PLAN)
+    return scope.everywhere or bool(scope.district_ids)
