@@ -1,0 +1,244 @@
+"""A week as flat arrays for the compiled search, and its answer as a plan again."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from itsm.dispatch.planner.week import kernel
+from itsm.dispatch.planner.week.kernel import NEVER, Ints, Shorts, Tours
+from itsm.dispatch.planner.week.model import DAY_SECONDS, Job, Plan, Problem, Route, Shift, Worker
+
+FORBIDDEN = 1 << 42
+NEIGHBOURS = 256
+
+Held = Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The arrays and what their rows stand for; `rows` holds a job once per person who does it."""
+
+    problem: Problem
+    week: kernel.Week
+    rows: list[tuple[Job, str | None]]
+    tours: list[tuple[Worker, Shift]]
+
+    def place(self, plan: Plan) -> Tours:
+        """Put a plan into arrays; what does not fit any more stays out."""
+        answer = empty(self.week)
+        row_of = {(job.key, worker): row for row, (job, worker) in enumerate(self.rows)}
+        tour_of = {(worker.key, shift.day): tour for tour, (worker, shift) in enumerate(self.tours)}
+        for tour, (_, shift) in enumerate(self.tours):
+            frozen = [row_of[key, None] for key in shift.frozen if (key, None) in row_of]
+            _append(self.week, answer, frozen, tour)
+        for route in plan.routes:
+            tour_or_none = tour_of.get((route.worker, route.day))
+            if tour_or_none is not None:
+                rows = (row_of.get((key, None), row_of.get((key, route.worker))) for key in route.jobs)
+                _append(self.week, answer, [row for row in rows if row is not None], tour_or_none)
+        return answer
+
+    def plan(self, heads: Ints, stops: Shorts, together: tuple[tuple[str, int], ...] = ()) -> Plan:
+        """Read a plan out of arrays."""
+        routes = (
+            Route(
+                worker.key, shift.day, tuple(self.rows[row][0].key for row in stops[tour, : heads[tour, kernel.SIZE]])
+            )
+            for tour, (worker, shift) in enumerate(self.tours)
+        )
+        driven = tuple(route for route in routes if route.jobs)
+        placed = {key for route in driven for key in route.jobs}
+        return Plan(driven, tuple(one for one in together if one[0] in placed))
+
+
+def _append(week: kernel.Week, answer: Tours, rows: list[int], tour: int) -> None:
+    """Append jobs to a tour; where not all of them fit together, one by one as they do."""
+    frozen, latest = week.shifts[tour, kernel.FROZEN], week.shifts[tour, kernel.LATEST]
+    begun = answer.heads[tour, kernel.SIZE]
+    free = [row for row in dict.fromkeys(rows) if answer.of[row] == -1]
+    if begun >= frozen:
+        free = [row for row in free if week.price[row, tour] < FORBIDDEN]
+    _put(week, answer, free, tour, begun)
+    if begun < frozen or answer.heads[tour, kernel.BACK] <= latest:
+        return
+    _put(week, answer, [], tour, begun)
+    for row in free:
+        at = answer.heads[tour, kernel.SIZE]
+        _put(week, answer, [row], tour, at)
+        if answer.heads[tour, kernel.BACK] > latest:
+            _put(week, answer, [], tour, at)
+
+
+def _put(week: kernel.Week, answer: Tours, rows: list[int], tour: int, begin: int) -> None:
+    """Let a tour go on from a place with these jobs and no others."""
+    answer.of[answer.stops[tour, begin : answer.heads[tour, kernel.SIZE]]] = -1
+    room = answer.stops.shape[1] - 1 - begin
+    rows = rows[: max(0, room)]
+    answer.stops[tour, begin : begin + len(rows)] = rows
+    answer.of[rows] = tour
+    answer.heads[tour, kernel.SIZE] = begin + len(rows)
+    kernel.refresh(week, answer, tour)
+
+
+def empty(week: kernel.Week) -> Tours:
+    """Make an answer in which nobody drives."""
+    jobs, tours = week.price.shape
+    room = _most_stops(week) + 2
+    answer = Tours(
+        np.full(jobs, -1, np.int64),
+        np.zeros((tours, 3), np.int64),
+        np.zeros((tours, room), np.int32),
+        np.zeros((tours, room, 4), np.int64),
+    )
+    for tour in range(tours):
+        kernel.refresh(week, answer, tour)
+    return answer
+
+
+def _most_stops(week: kernel.Week) -> int:
+    longest = int((week.shifts[:, kernel.LATEST] - week.shifts[:, kernel.START]).max(initial=0))
+    shortest_first = np.cumsum(np.sort(week.jobs[:, kernel.DURATION]))
+    frozen = int(week.shifts[:, kernel.FROZEN].max(initial=0))
+    return frozen + int(np.searchsorted(shortest_first, longest, side="right"))
+
+
+def encode(problem: Problem, held: Held | None = None) -> Encoded:
+    """Lay a week out in arrays. `held` names the start of each job for several people per worker."""
+    held = held or {}
+    tours = [(worker, shift) for worker in problem.workers for shift in worker.shifts]
+    rows: list[tuple[Job, str | None]] = []
+    for job in problem.jobs:
+        if job.people <= 1:
+            rows.append((job, None))
+        else:
+            rows += [(job, worker) for key, worker in held if key == job.key]
+    sites = _used_sites(problem)
+    number = {site: at for at, site in enumerate(sites)}
+    seconds = problem.seconds[np.ix_(sites, sites)]
+    cents = np.rint(
+        problem.rates.second_cents * seconds + problem.rates.metre_cents * problem.metres[np.ix_(sites, sites)]
+    )
+    spans, spans_of = _spans(problem, rows, held)
+    site = np.array([number[job.site] for job, _ in rows], np.int64)
+    week = kernel.Week(
+        seconds=seconds.astype(np.int32),
+        cents=cents.astype(np.int32),
+        foreign=_foreign(problem, tours, sites),
+        jobs=np.array([(number[job.site], job.seconds, job.leave_cents) for job, _ in rows], np.int64).reshape(-1, 3),
+        shifts=np.array([_shift_row(number, *tour) for tour in tours], np.int64).reshape(-1, 11),
+        price=_prices(problem, rows, tours, spans_of),
+        spans=spans,
+        spans_of=spans_of,
+        near=_neighbours(seconds.astype(np.int64), site),
+        rank=_ranks(rows, spans_of),
+        overtime=float(problem.rates.overtime_second_cents),
+    )
+    return Encoded(problem, week, rows, tours)
+
+
+def _shift_row(number: dict[int, int], worker: Worker, shift: Shift) -> tuple[int, ...]:
+    origin = worker.base if shift.from_site is None else shift.from_site
+    latest = shift.end if shift.latest_end is None else shift.latest_end
+    pause = shift.pause
+    times = (pause.earliest, pause.latest, pause.seconds) if pause else (NEVER, -NEVER, 0)
+    ends = (shift.start, shift.end, latest)
+    return (shift.day, number[origin], number[worker.base], *ends, pause is not None, *times, len(shift.frozen))
+
+
+def _used_sites(problem: Problem) -> list[int]:
+    used = {job.site for job in problem.jobs}
+    for worker in problem.workers:
+        used.add(worker.base)
+        used.update(shift.from_site for shift in worker.shifts if shift.from_site is not None)
+    return sorted(used)
+
+
+def _foreign(problem: Problem, tours: list[tuple[Worker, Shift]], sites: list[int]) -> Shorts:
+    price = np.zeros((len(tours), len(sites)), np.int32)
+    if problem.rates.foreign_cents is not None:
+        districts = np.array([problem.site_districts[site] for site in sites])
+        for tour, (worker, _) in enumerate(tours):
+            price[tour] = np.where(districts == worker.district, 0, problem.rates.foreign_cents)
+    return price
+
+
+def _spans(problem: Problem, rows: list[tuple[Job, str | None]], held: Held) -> tuple[Ints, Ints]:
+    """First and last starts, and which of them belong to each job and day."""
+    spans_of = np.zeros((len(rows), problem.days, 2), np.int64)
+    spans: list[tuple[int, int]] = []
+    for row, (job, worker) in enumerate(rows):
+        begin = held[job.key, worker] if worker is not None else None
+        possible = sorted(starts(job, begin))
+        for day in range(problem.days):
+            spans_of[row, day, kernel.FIRST] = len(spans)
+            spans += [span for span in possible if span[0] // DAY_SECONDS == day]
+            spans_of[row, day, kernel.LAST] = len(spans)
+    return np.array(spans, np.int64).reshape(-1, 2), spans_of
+
+
+def starts(job: Job, begin: int | None = None) -> Iterator[tuple[int, int]]:
+    """First and last start in each window that a job can begin in; `begin` holds it to one moment."""
+    if begin is None and job.pin is not None:
+        begin = job.pin.start
+    for opening, closing in job.windows:
+        earliest, latest = max(opening, job.not_before), closing - job.seconds
+        if begin is not None:
+            earliest, latest = max(earliest, begin), min(latest, begin)
+        # A window belongs to the day it opens on; a part that comes later leaves it there.
+        if earliest <= latest and earliest // DAY_SECONDS == opening // DAY_SECONDS:
+            yield earliest, latest
+
+
+def _prices(
+    problem: Problem, rows: list[tuple[Job, str | None]], tours: list[tuple[Worker, Shift]], spans_of: Ints
+) -> Ints:
+    """What a job costs in a tour by lateness and a moved promise; FORBIDDEN where it may not be."""
+    price = np.full((len(rows), len(tours)), FORBIDDEN, np.int64)
+    is_closed = problem.rates.foreign_cents is None
+    possible = spans_of[:, :, kernel.FIRST] < spans_of[:, :, kernel.LAST]
+    for row, (job, held_by) in enumerate(rows):
+        for tour, (worker, shift) in enumerate(tours):
+            cents = job.late_cents[shift.day]
+            if job.promise and (job.promise.worker, job.promise.day) != (worker.key, shift.day):
+                cents += job.promise.cents
+            if job.key in shift.frozen or (
+                possible[row, shift.day]
+                and (held_by is None or held_by == worker.key)
+                and may_do(job, worker, shift.day, is_closed)
+            ):
+                price[row, tour] = cents
+    return price
+
+
+def may_do(job: Job, worker: Worker, day: int, is_closed: bool) -> bool:
+    """Whether skills, district and pin let a worker do a job on a day."""
+    if (is_closed and worker.district != job.district) or not job.skills <= worker.skills:
+        return False
+    pin = job.pin
+    return pin is None or (pin.worker in (None, worker.key) and pin.day in (None, day))
+
+
+def _neighbours(seconds: Ints, site: Ints) -> Shorts:
+    """Per job the nearest jobs, itself first."""
+    both = seconds + seconds.T
+    away = both[np.ix_(site, site)]
+    np.fill_diagonal(away, -1)
+    return np.argsort(away, axis=1, kind="stable")[:, :NEIGHBOURS].astype(np.int32)
+
+
+def _ranks(rows: list[tuple[Job, str | None]], spans_of: Ints) -> Shorts:
+    """Places of the jobs in the orders in which they are put back; the first order is drawn anew each time."""
+    jobs = [job for job, _ in rows]
+    leave = np.array([job.leave_cents for job in jobs], np.float64)
+    duration = np.array([job.seconds for job in jobs], np.float64)
+    windows = (spans_of[:, :, kernel.LAST] - spans_of[:, :, kernel.FIRST]).sum(axis=1)
+    keys = (
+        np.zeros(len(jobs)),
+        -leave,
+        -leave / np.maximum(duration, 60),
+        -duration,
+        windows,
+        np.array([job.due_day for job in jobs]),
+    )
+    return np.stack([np.argsort(np.argsort(key, kind="stable"), kind="stable") for key in keys]).astype(np.int32)
