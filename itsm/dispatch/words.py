@@ -1,6 +1,6 @@
 """What field support is called where people read it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from itsm.core import clock
 from itsm.core.german import WEEKDAYS, local_time, minutes_words
@@ -72,6 +72,11 @@ def when(visit: Visit, at: datetime) -> str:
         return f"{day} – die Uhrzeit sagen wir Ihnen noch"
     begin, end = announced(visit)
     return f"{day} zwischen {begin} und {end} Uhr"
+
+
+def moved_to(day: date) -> str:
+    """Why a visit of the timetable is cancelled that now takes place on another day."""
+    return f"Verschoben auf {day:%d.%m.%Y}."
 
 
 def _day(visit: Visit, at: datetime) -> str:

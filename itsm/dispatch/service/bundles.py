@@ -56,7 +56,7 @@ def bundle(school_id: int, at: datetime, only: Collection[int] | None = None) ->
     _drive_anew((visit for visit, _ in gained.values()), numbers)
     for visit, new in gained.values():
         for ticket in new:
-            _note_planned(ticket, visit, at)
+            note_planned(ticket, visit, at)
     along = bundle(school_id, at) if extra is not None and only is not None else 0
     return along + sum(len(new) for _, new in gained.values())
 
@@ -184,7 +184,7 @@ def _drive_anew(visits: Iterable[Visit], numbers: dict[str, int]) -> None:
         enqueue("plan-route", args=args, queue="plan", lock=route, queueing_lock=route)
 
 
-def _note_planned(ticket: Ticket, visit: Visit, at: datetime) -> None:
+def note_planned(ticket: Ticket, visit: Visit, at: datetime) -> None:
     """Tell the school when we come; a ticket that changes its visit reads it as a message."""
     sentence = words.promise_day(visit, at)
     if ticket.state is State.PLANNED:

@@ -14,7 +14,7 @@ from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
 from itsm.dispatch import figures, hours, notices, policy, queries
 from itsm.dispatch.models import Visit, VisitingTime, VisitKind, VisitTask
-from itsm.dispatch.service import bundles, routes
+from itsm.dispatch.service import bundles, placing, routes
 from itsm.dispatch.service.locks import hold
 from itsm.dispatch.service.moves import move
 from itsm.dispatch.states import LABELS, VisitState
@@ -105,7 +105,7 @@ def shift(actor: Actor, visit: Visit, wish: Wish, at: datetime) -> Visit:
     left = (visit.user_id, visit.visit_on)
     moved = visit
     if visit.visiting_time_id is not None and wish.visit_on != visit.visit_on:
-        moved = _instead_of(visit, wish, at)
+        moved = placing.stand_in(visit, wish.visit_on, at)
     moved.user_id = driver_id
     for name, value in _times(visit.school, wish).items():
         setattr(moved, name, value)
@@ -251,28 +251,6 @@ def _times(school: School, wish: Wish) -> dict[str, object]:
         "starts_at": clock.at_local(wish.visit_on, wish.starts) if wish.starts else opens,
         "minutes": wish.minutes,
     }
-
-
-def _instead_of(visit: Visit, wish: Wish, at: datetime) -> Visit:
-    moved = Visit(
-        school=visit.school,
-        site=visit.site,
-        district_id=visit.district_id,
-        user_id=visit.user_id,
-        kind=VisitKind.MANUAL,
-        jobs=[],
-        tasks=[],
-        **_times(visit.school, wish),
-    )
-    db.session.add(moved)
-    move(visit, "cancel", at, f"Verschoben auf {wish.visit_on:%d.%m.%Y}.")
-    for job in list(visit.jobs):
-        visit.jobs.remove(job)
-        moved.jobs.append(job)
-    for task in list(visit.tasks):
-        visit.tasks.remove(task)
-        moved.tasks.append(task)
-    return moved
 
 
 def _require_plan(actor: Actor, visit: Visit) -> None:
