@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import wtforms as w
@@ -13,6 +13,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from itsm.core.errors import DomainError
 
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})?")
+_CLOCK = r"(\d{1,2})(?:[:.](\d{2}))?(?:\s*uhr)?"
+_CLOCK_TIME = re.compile(_CLOCK, re.IGNORECASE)
+# Two times of day with what stands between them: 8:00–8:45, 8 bis 9.30 Uhr.
+CLOCK_SPAN = re.compile(rf"{_CLOCK}\s*(?:-|–|bis)\s*{_CLOCK}", re.IGNORECASE)
 
 
 class Form(FlaskForm):
@@ -82,6 +86,70 @@ class Day(w.DateField):
             self.data = _read_day(typed)
         except ValueError as error:
             raise ValueError("Das ist kein Datum. Bitte so eingeben: 17.3.2026") from error
+
+
+class ClockTime(w.StringField):
+    """A time of day as people type it: 9, 9:20, 9.20 Uhr."""
+
+    def __init__(self, label: str, *, required: bool = True, **kwargs: Any) -> None:
+        rule = InputRequired("Bitte geben Sie eine Uhrzeit ein.") if required else Optional()
+        super().__init__(label, [rule], **kwargs)
+
+    def _value(self) -> str:
+        if isinstance(self.data, time):
+            return f"{self.data:%-H:%M}"
+        return self.raw_data[0] if self.raw_data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the typed time, or say how one looks."""
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        found = _CLOCK_TIME.fullmatch(typed)
+        try:
+            self.data = time(int(found[1]), int(found[2] or 0)) if found else None
+        except ValueError:
+            self.data = None
+        if self.data is None:
+            raise ValueError("Das ist keine Uhrzeit. Bitte so eingeben: 9:20")
+
+
+class ClockSpan(w.StringField):
+    """From one time of day to a later one as people type it: 7:30–16:00, 8 bis 12.30 Uhr."""
+
+    def __init__(self, label: str, *, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(label, [_required() if required else Optional()], **kwargs)
+
+    def _value(self) -> str:
+        if isinstance(self.data, tuple):
+            return f"{self.data[0]:%-H:%M}–{self.data[1]:%-H:%M}"
+        return self.raw_data[0] if self.raw_data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the two times, or say how they look."""
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        found = CLOCK_SPAN.fullmatch(typed)
+        try:
+            span = clock_span(found) if found else None
+        except ValueError:
+            span = None
+        if span is None:
+            raise ValueError("Das sind keine zwei Uhrzeiten. Bitte so eingeben: 7:30–16:00")
+        if span[0] >= span[1]:
+            raise ValueError("Das Ende liegt nicht nach dem Beginn. Bitte prüfen Sie die beiden Uhrzeiten.")
+        self.data = span
+
+
+def clock_span(found: re.Match[str]) -> tuple[time, time]:
+    """The two times of a match of `CLOCK_SPAN`.
+
+    Raises: ValueError if one of them does not exist.
+    """
+    return time(int(found[1]), int(found[2] or 0)), time(int(found[3]), int(found[4] or 0))
 
 
 def _read_day(typed: str) -> date:

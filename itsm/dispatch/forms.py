@@ -1,8 +1,7 @@
 """Shape and spelling of what is typed about visits."""
 
-import re
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from typing import Any, TypeVar
 
 import wtforms as w
@@ -10,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from itsm.core.errors import DomainError
-from itsm.core.forms import Day, Form, Line, Text
+from itsm.core.forms import ClockTime, Day, Form, Line, Text
 from itsm.core.german import WEEKDAYS
 from itsm.dispatch.models import Result
 from itsm.dispatch.service.stops import Record
@@ -19,34 +18,8 @@ from itsm.dispatch.timetable import Rhythm
 from itsm.dispatch.words import RESULTS
 from itsm.org.models import School, Site
 
-_TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?:\s*uhr)?", re.IGNORECASE)
 T = TypeVar("T")
 CHOOSE = InputRequired("Bitte wählen Sie eine Antwort.")
-
-
-class ClockTime(w.StringField):
-    """A time of day as people type it: 9, 9:20, 9.20 Uhr."""
-
-    def __init__(self, label: str, *, required: bool = True, **kwargs: Any) -> None:
-        rule = InputRequired("Bitte geben Sie eine Uhrzeit ein.") if required else Optional()
-        super().__init__(label, [rule], **kwargs)
-
-    def _value(self) -> str:
-        if isinstance(self.data, time):
-            return f"{self.data:%-H:%M}"
-        return self.raw_data[0] if self.raw_data else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the typed time, or say how one looks."""
-        typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not typed:
-            return
-        found = _TIME.fullmatch(typed)
-        hour, minute = (int(found[1]), int(found[2] or 0)) if found else (24, 0)
-        if hour > 23 or minute > 59:
-            raise ValueError("Das ist keine Uhrzeit. Bitte so eingeben: 9:20")
-        self.data = time(hour, minute)
 
 
 class Minutes(w.IntegerField):

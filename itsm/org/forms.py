@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Regexp
 
 from itsm.core.errors import DomainError
-from itsm.core.forms import Day, Form, Line, Text
+from itsm.core.forms import CLOCK_SPAN, Day, Form, Line, Text, clock_span
 from itsm.core.german import WEEKDAYS
 from itsm.org.coordinates import Position, from_degrees
 from itsm.org.hours import hours_as_typed
@@ -19,8 +19,6 @@ from itsm.org.service import Lesson, Window
 
 SHORT_DAYS = tuple(name[:2] for name in WEEKDAYS)
 
-_TIME = r"(\d{1,2})(?:[:.](\d{2}))?"
-_SPAN = re.compile(rf"{_TIME}\s*(?:-|–|bis)\s*{_TIME}(?:\s*Uhr)?", re.IGNORECASE)
 _EMAIL = Regexp(
     r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+$", message="Bitte eine E-Mail-Adresse wie name@schule.de eingeben."
 )
@@ -243,12 +241,11 @@ def _filled_lines(text: str | None) -> list[tuple[int, str]]:
 
 
 def _span(number: int, line: str) -> tuple[str, time, time]:
-    found = _SPAN.search(line)
+    found = CLOCK_SPAN.search(line)
     if found is None:
         raise DomainError(f"Zeile {number} hat keine Uhrzeiten. Bitte so eingeben: 8:00–8:45")
     try:
-        starts = time(int(found[1]), int(found[2] or 0))
-        ends = time(int(found[3]), int(found[4] or 0))
+        starts, ends = clock_span(found)
     except ValueError:
         raise DomainError(f"In Zeile {number} steht eine Uhrzeit, die es nicht gibt.") from None
     return line[: found.start()].strip(" :,"), starts, ends

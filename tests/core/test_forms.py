@@ -1,19 +1,21 @@
 """Input as people type it, and errors that lose nothing."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from itsm.core.errors import DomainError, NotFound
-from itsm.core.forms import Day, Form, Line, Text
+from itsm.core.forms import ClockSpan, ClockTime, Day, Form, Line, Text
 
 
 class ExampleForm(Form):
     name = Line("Name", longest=20)
     day = Day("Tag", required=False)
     note = Text("Notiz", required=False)
+    starts = ClockTime("Beginn", required=False)
+    hours = ClockSpan("Dienst", required=False)
 
 
 def filled(app: Flask, **fields: str) -> ExampleForm:
@@ -36,6 +38,38 @@ def test_what_is_no_date_gets_a_sentence(app: Flask, typed: str) -> None:
     form = filled(app, day=typed)
     assert not form.validate()
     assert "kein Datum" in form.day.errors[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [("9", time(9)), ("9:20", time(9, 20)), ("09.20", time(9, 20)), (" 9.20 Uhr ", time(9, 20)), ("", None)],
+)
+def test_a_time_of_day_is_read_as_people_type_it(app: Flask, typed: str, moment: time | None) -> None:
+    form = filled(app, starts=typed)
+    assert form.validate()
+    assert form.starts.data == moment
+
+
+@pytest.mark.parametrize("typed", ["24:00", "9:60", "neun", "9:2", "9:20:00", "-1", "99999999999"])
+def test_what_is_no_time_of_day_gets_a_sentence(app: Flask, typed: str) -> None:
+    form = filled(app, starts=typed)
+    assert not form.validate()
+    assert "keine Uhrzeit" in form.starts.errors[0]
+
+
+@pytest.mark.parametrize("typed", ["7:30–16:00", "7.30-16", "7:30 Uhr bis 16 Uhr", "07:30 bis 16:00 uhr"])
+def test_two_times_of_day_are_read_as_people_type_them(app: Flask, typed: str) -> None:
+    form = filled(app, hours=typed)
+    assert form.validate()
+    assert form.hours.data == (time(7, 30), time(16))
+    assert form.hours._value() == "7:30–16:00"
+
+
+@pytest.mark.parametrize("typed", ["7:30", "16:00–7:30", "8–8", "7:30–25:00", "früh bis spät", "8–12–16", "8" * 5000])
+def test_what_is_not_two_times_of_day_gets_a_sentence_and_is_kept(app: Flask, typed: str) -> None:
+    form = filled(app, hours=typed)
+    assert not form.validate()
+    assert form.hours._value() == typed
 
 
 def test_one_line_stays_one_line_and_nul_goes(app: Flask) -> None:
