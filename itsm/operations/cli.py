@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from itsm.config import DEFAULT_SECRET, SettingError, Settings, read
 from itsm.core import clock, mail, timed
 from itsm.core.errors import DomainError
+from itsm.dispatch import osrm
 from itsm.jobs import JOBS
 from itsm.operations import schema
 
@@ -45,7 +46,7 @@ class Finding:
 @click.command()
 @as_json
 def check(as_json: bool) -> int:
-    """Prüfen, ob der Dienst bereit ist: Datenbank, Schema, Geheimnisse und Mail. Ändert nichts."""
+    """Prüfen, ob der Dienst bereit ist: Datenbank, Schema, Geheimnisse, Mail und Fahrzeiten. Ändert nichts."""
     findings = _findings()
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
@@ -89,7 +90,7 @@ def _findings() -> list[Finding]:
     except SettingError as error:
         return [Finding("Einstellungen", False, str(error))]
     secrets_word = "die Vorgabe der Vorführung" if settings.secret_key == DEFAULT_SECRET else "gesetzt"
-    return [Finding("Geheimnisse", True, secrets_word), *_database(settings), _mail(settings)]
+    return [Finding("Geheimnisse", True, secrets_word), *_database(settings), _mail(settings), _drives(settings)]
 
 
 def _database(settings: Settings) -> list[Finding]:
@@ -128,3 +129,13 @@ def _job_as_json(row: timed.Overview) -> dict[str, object]:
         "last_error": last.error if last else "",
         "next_due_at": row.next_at.isoformat() if row.next_at else None,
     }
+
+
+def _drives(settings: Settings) -> Finding:
+    if not settings.osrm_url:
+        return Finding("Fahrzeiten", True, "aus der Luftlinie geschätzt; kein Routendienst eingetragen")
+    try:
+        osrm.check(settings.osrm_url)
+    except osrm.Unavailable as error:
+        return Finding("Fahrzeiten", False, f"{error} Bis dahin wird geschätzt. Bitte prüfen Sie ITSM_OSRM_URL.")
+    return Finding("Fahrzeiten", True, "der Routendienst antwortet")

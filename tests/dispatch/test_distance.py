@@ -4,9 +4,10 @@ import math
 import random
 import time
 
+import numpy as np
 import pytest
 
-from itsm.dispatch.distance import Place, SpeedBand, Travel, air_line_metres, leg, matrix
+from itsm.dispatch.distance import Place, SpeedBand, Travel, air_line_metres, leg, matrix, tables
 
 TOWN_HALL = Place(51.5114, 7.4633)
 PLAIN = Travel(detour=1.0, bands=(SpeedBand(math.inf, 60),), parking_minutes=0)
@@ -61,6 +62,22 @@ def test_a_longer_road_never_takes_less_time() -> None:
     steps = [Place(TOWN_HALL.lat + step / 2000, TOWN_HALL.lon) for step in range(300)]
     minutes = matrix(steps, Travel()).minutes[0]
     assert list(minutes) == sorted(minutes)
+
+
+def test_minutes_are_the_seconds_rounded_up() -> None:
+    table = matrix(places(40), Travel())
+    for seconds, minutes in zip(table.seconds, table.minutes, strict=True):
+        assert list(minutes) == [math.ceil(one / 60) for one in seconds]
+    assert any(one % 60 for row in table.seconds for one in row)
+
+
+def test_the_arrays_hold_the_numbers_of_the_matrix() -> None:
+    seconds, metres = tables(places(20), Travel())
+    table = matrix(places(20), Travel())
+    assert seconds.dtype == metres.dtype == np.int64
+    assert seconds.tolist() == [list(row) for row in table.seconds]
+    assert metres.tolist() == [list(row) for row in table.metres]
+    assert tables([], Travel())[0].shape == (0, 0)
 
 
 def test_within_one_building_there_is_no_drive_and_no_parking() -> None:

@@ -103,10 +103,14 @@ def test_check_says_what_is_missing_until_nothing_is(
     monkeypatch.setenv("ITSM_MAIL_PORT", "1")
     assert cli.run(["check", "--json"]) == 1
     findings = {finding["subject"]: finding["ok"] for finding in json.loads(capsys.readouterr().out)}
-    assert findings == {"Geheimnisse": True, "Datenbank": True, "Schema": False, "Mail": False}
+    assert findings == {"Geheimnisse": True, "Datenbank": True, "Schema": False, "Mail": False, "Fahrzeiten": True}
     monkeypatch.delenv("ITSM_MAIL_HOST")
     cli.run(["migrate"])
     assert cli.run(["check"]) == 0
+    monkeypatch.setenv("ITSM_OSRM_URL", "http://127.0.0.1:1")
+    capsys.readouterr()
+    assert cli.run(["check"]) == 1
+    assert "FEHLER  Fahrzeiten: Der Routendienst ist nicht erreichbar." in capsys.readouterr().out
     monkeypatch.setenv("ITSM_ENV", "production")
     assert cli.run(["check"]) == 1
     assert "ITSM_SECRET_KEY" in capsys.readouterr().out

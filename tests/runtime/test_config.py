@@ -47,6 +47,14 @@ def test_the_demo_needs_no_setting_at_all() -> None:
         ("ITSM_PORT", "achtzig"),
         ("ITSM_DATABASE_URL", "mysql://x"),
         ("ITSM_INSTANCE", __file__),
+        ("ITSM_OSRM_URL", "osrm.example.org:5000"),
+        ("ITSM_OSRM_URL", "ftp://osrm.example.org"),
+        ("ITSM_OSRM_URL", "http://"),
+        ("ITSM_OSRM_URL", "http://osrm.example.org:port"),
+        ("ITSM_OSRM_URL", "http://osrm.example.org:99999"),
+        ("ITSM_OSRM_URL", "http://[::1"),
+        ("ITSM_OSRM_URL", "http://osrm.example.org/?profile=car"),
+        ("ITSM_OSRM_URL", "http://osrm example.org"),
     ],
 )
 def test_a_setting_that_cannot_be_is_one_sentence_that_names_it(name: str, value: str) -> None:
@@ -56,3 +64,8 @@ def test_a_setting_that_cannot_be_is_one_sentence_that_names_it(name: str, value
 
 def test_the_driver_of_the_database_need_not_be_named() -> None:
     assert read({"ITSM_DATABASE_URL": "postgresql://a/b"}).database_url == "postgresql+psycopg://a/b"
+
+
+def test_a_routing_server_may_stand_under_a_path_and_is_optional() -> None:
+    assert read({}).osrm_url == ""
+    assert read({"ITSM_OSRM_URL": "https://karten.example.org/osrm/"}).osrm_url == "https://karten.example.org/osrm"
