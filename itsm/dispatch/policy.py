@@ -6,6 +6,7 @@ from itsm.accounts.models import User
 from itsm.core.access import Actor, Role, Verb
 from itsm.dispatch.models import Visit
 from itsm.org.models import School
+from itsm.tickets.models import Ticket
 
 
 def may_see(actor: Actor, visit: Visit) -> bool:
@@ -83,3 +84,18 @@ def may_use_board(actor: Actor) -> bool:
     """Say whether the board is for this person: whoever plans the city or a district of it."""
     scope = actor.scope(Verb.VISIT_PLAN)
     return scope.everywhere or bool(scope.district_ids)
+
+
+def may_say_needs(actor: Actor, ticket: Ticket) -> bool:
+    """Say whether this person may say what the work on a ticket takes."""
+    return actor.may(Verb.VISIT_PLAN, school_id=ticket.school_id, district_id=ticket.district_id)
+
+
+def may_see_team(actor: Actor) -> bool:
+    """Say whether the page of the team has anything for this person: everybody, or a manager themselves."""
+    return actor.may_somewhere(Verb.VISIT_PLAN)
+
+
+def may_edit_team(actor: Actor) -> bool:
+    """Say whether this person sets the working hours and skills of the managers."""
+    return actor.scope(Verb.VISIT_PLAN).everywhere

@@ -10,7 +10,7 @@ from itsm.core import clock
 from itsm.core.access import SYSTEM
 from itsm.core.db import db
 from itsm.core.queue import enqueue
-from itsm.dispatch import figures, hours, queries, words
+from itsm.dispatch import figures, hours, need_queries, queries, words
 from itsm.dispatch.models import Visit, VisitKind, VisitTicket
 from itsm.dispatch.service import routes
 from itsm.dispatch.service.locks import hold
@@ -32,8 +32,8 @@ def bundle(school_id: int, at: datetime, only: Collection[int] | None = None) ->
 
     A ticket goes to the next visit of its own building, else to the school's next one; an
     urgent one that would have to wait beyond the next working day gets an extra visit, and
-    what else is open at the school comes along.
-    Source: docs/rules/visits.md, VI-3 and VI-4.
+    what else is open at the school comes along. What waits for a part goes on no visit before it is there.
+    Source: docs/rules/visits.md, VI-3, VI-4 and VI-25.
     """
     db.session.flush()
     hold(db.session.get_one(School, school_id).district_id)
@@ -44,10 +44,14 @@ def bundle(school_id: int, at: datetime, only: Collection[int] | None = None) ->
     numbers = figures.visit_on(today)
     visits = list(queries.coming_visits_of(school_id, today))
     gained: dict[int, tuple[Visit, list[Ticket]]] = {}
+    waiting = need_queries.not_before([ticket.id for ticket in found])
     extra = None
     for ticket in found:
-        best = _best(visits, ticket)
-        if ticket.priority <= numbers[figures.URGENT_PRIORITY] and _too_late(best, ticket, today):
+        earliest = waiting.get(ticket.id, today)
+        best = _best([visit for visit in visits if visit.visit_on >= earliest], ticket)
+        # What waits for a part is not urgent before it is there.
+        is_urgent = earliest <= today and ticket.priority <= numbers[figures.URGENT_PRIORITY]
+        if is_urgent and _too_late(best, ticket, today):
             extra = _extra_visit(ticket, at)
             visits = [extra, *visits] if extra else visits
             best = extra or best
@@ -75,6 +79,11 @@ def detach(ticket_id: int, at: datetime) -> Visit | None:
         move(visit, "cancel", at, "Die Störung braucht keinen Zusatzbesuch mehr.")
     _drive_anew([visit], figures.visit_on(visit.visit_on))
     return visit
+
+
+def measure(visit: Visit) -> None:
+    """Give a planned visit the time its tickets need now, and let the worker order its day."""
+    _drive_anew([visit], figures.visit_on(visit.visit_on))
 
 
 def release(visit: Visit, reason: str, at: datetime) -> list[int]:
@@ -131,10 +140,14 @@ def _extra_visit(ticket: Ticket, at: datetime) -> Visit | None:
                 minutes=0,
             )
             db.session.add(visit)
-        visit.visit_on, visit.user_id = day, user_id
+        left = (visit.user_id, visit.visit_on)
+        visit.visit_on, visit.user_id, visit.position = day, user_id, 0
         visit.minutes = routes.needed_minutes(visit, numbers) + numbers[figures.TICKET_MINUTES]
         visit.starts_at = hours.moment_at(day, hours.opening(school, day)[0].start)
         plan = routes.plan_route(user_id, day, at)
+        if left != (user_id, day):
+            # The day on which it did not fit goes on without it.
+            routes.plan_route(*left, at)
         if plan is not None and visit.breach is None and not plan.breaches:
             return visit
         if day != clock.local_day(at):
