@@ -87,24 +87,33 @@ def known(source: str, points: Sequence[Point]) -> Known:
     count = len(points)
     seconds, metres = np.full((count, count), np.nan), np.full((count, count), np.nan)
     is_asked = np.eye(count, dtype=np.bool_)
-    origin, target = _listed("origin", points), _listed("target", points)
+    number = {point: position for position, point in enumerate(points)}
+    # Compared by latitude alone: the database looks a number up in a list at once, and has no good plan for
+    # pairs of coordinates. The few others on the same latitude are dropped here.
+    latitudes = sa.cast([latitude for latitude, _ in points], ARRAY(sa.Integer))
     rows = db.session.execute(
-        sa.select(origin.c.number, target.c.number, TravelPair.seconds, TravelPair.metres)
-        .join_from(
-            TravelPair,
-            origin,
-            sa.and_(TravelPair.origin_latitude == origin.c.latitude, TravelPair.origin_longitude == origin.c.longitude),
+        sa.select(
+            TravelPair.origin_latitude,
+            TravelPair.origin_longitude,
+            TravelPair.target_latitude,
+            TravelPair.target_longitude,
+            TravelPair.seconds,
+            TravelPair.metres,
+        ).where(
+            TravelPair.source == source,
+            TravelPair.asked_at > sa.func.now() - FRESH,
+            TravelPair.origin_latitude == sa.any_(latitudes),
+            TravelPair.target_latitude == sa.any_(latitudes),
         )
-        .join(
-            target,
-            sa.and_(TravelPair.target_latitude == target.c.latitude, TravelPair.target_longitude == target.c.longitude),
-        )
-        .where(TravelPair.source == source, TravelPair.asked_at > sa.func.now() - FRESH)
-    ).all()
-    if rows:
-        found = np.array(rows, dtype=np.float64)
-        at = found[:, 0].astype(np.int64) - 1, found[:, 1].astype(np.int64) - 1
-        seconds[at], metres[at], is_asked[at] = found[:, 2], found[:, 3], True
+    )
+    for from_latitude, from_longitude, to_latitude, to_longitude, in_seconds, in_metres in rows:
+        origin = number.get((from_latitude, from_longitude))
+        target = number.get((to_latitude, to_longitude))
+        if origin is None or target is None:
+            continue
+        is_asked[origin, target] = True
+        if in_seconds is not None:
+            seconds[origin, target], metres[origin, target] = in_seconds, in_metres
     return Known(seconds, metres, is_asked)
 
 
@@ -149,12 +158,6 @@ def failure(source: str) -> str:
     # moment, which may be any day, has nothing to do with it. Not `now()`: that is when the plan began.
     recent = TravelFailure.failed_at > sa.func.clock_timestamp() - PAUSE
     return db.session.scalar(sa.select(TravelFailure.sentence).where(TravelFailure.source == source, recent)) or ""
-
-
-def _listed(name: str, points: Sequence[Point]) -> sa.TableValuedAlias:
-    columns = [sa.cast([point[part] for point in points], ARRAY(sa.Integer)) for part in (0, 1)]
-    numbered = sa.func.unnest(*columns).table_valued("latitude", "longitude", with_ordinality="number")
-    return numbered.render_derived(name=name)
 
 
 def _whole(value: float) -> int | None:

@@ -132,6 +132,13 @@ def test_a_subset_in_another_order_asks_nothing(asked: Roads) -> None:
     assert part.seconds[0, 1] == whole.seconds[7, 2] and part.seconds[1, 0] == whole.seconds[2, 7]
 
 
+def test_places_on_one_latitude_are_told_apart(asked: Roads) -> None:
+    north, east, north_east = Place(51.6, 7.4), Place(51.5, 7.5), Place(51.6, 7.5)
+    whole = matrix_for([north, east, north_east], MONDAY)
+    part = matrix_for([north, east], MONDAY)
+    assert (part.seconds == whole.seconds[:2, :2]).all()
+
+
 def test_places_in_one_building_are_asked_once_and_need_no_drive(asked: Roads) -> None:
     one, other = places(2)
     drives = matrix_for([one, other, one], MONDAY)
