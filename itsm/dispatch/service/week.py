@@ -217,6 +217,9 @@ class _Builder:
         main = self.visits.get(visit.helps_id or 0)
         return main is not None and main.district_id in self.district_ids and not {visit.id, main.id} & frozen
 
+    def _is_open(self, visit: Visit) -> bool:
+        return self.terms.is_open(visit.school, visit.visit_on)
+
     def _drives(self, visit: Visit) -> bool:
         return any(duty.user.id == visit.user_id and visit.visit_on in duty.districts for duty in self.duties)
 
@@ -274,7 +277,7 @@ class _Builder:
         for (user_id, day), visits in self.by_day.items():
             key = worker_key(user_id), self.terms.index(day)
             if key in working:
-                names = (_name(visit, pieces) for visit in visits if visit.id in self.visits)
+                names = (_name(visit, pieces) for visit in visits if visit.id in self.visits and self._is_open(visit))
                 orders[key] = [name for name in names if name in pieces]
         for job in problem.jobs:
             visit = pieces[job.key].visit
@@ -332,18 +335,21 @@ def feasible_part(problem: Problem, plan: Plan) -> Plan:
 
 
 def _loosened(problem: Problem) -> Problem:
-    """Give running days that are too full already the time they need: their stops are driven in any case."""
-    index = Index.of(problem)
+    """Let running days that break a rule already be driven as they stand, however late."""
+    index, loose = Index.of(problem), dict[str, tuple[int, int]]()
 
     def loosen(worker: Worker, shift: Shift) -> Shift:
         if not shift.frozen or tour(index, Route(worker.key, shift.day, shift.frozen)) is not None:
             return shift
-        return replace(shift, latest_end=(shift.day + 1) * DAY_SECONDS, pause=None)
+        midnight = (shift.day + 1) * DAY_SECONDS
+        loose.update(dict.fromkeys(shift.frozen, (midnight - DAY_SECONDS, midnight)))
+        return replace(shift, latest_end=midnight, pause=None)
 
-    workers = (
+    workers = tuple(
         replace(worker, shifts=tuple(loosen(worker, shift) for shift in worker.shifts)) for worker in problem.workers
     )
-    return replace(problem, workers=tuple(workers))
+    jobs = tuple(replace(job, windows=(loose[job.key],)) if job.key in loose else job for job in problem.jobs)
+    return replace(problem, workers=workers, jobs=jobs)
 
 
 def _closed(outages: Iterable[Outage]) -> dict[int, frozenset[date]]:

@@ -72,6 +72,11 @@ class Terms:
         """How long the work on a ticket takes."""
         return self.need(ticket).minutes or self.visit[figures.TICKET_MINUTES]
 
+    def is_open(self, school: School, day: date) -> bool:
+        """Whether a school may be visited on a day at all."""
+        is_out = day in self.closed.get(school.id, frozenset())
+        return not is_out and calendar.is_school_day(day, {row.day for row in school.movable_days})
+
     def index(self, day: date) -> int:
         """The number of a day, counted from the first."""
         return (day - self.first_on).days
@@ -129,27 +134,27 @@ def visit_job(
 ) -> Job:
     """A planned visit as a job. `is_driven` says whether its manager is on duty that day."""
     needs = [terms.need(ticket) for ticket in piece.tickets]
-    pin, windows = _pin(terms, visit, is_driven=is_driven), _windows(terms, visit, is_driven=is_driven)
-    late, cents = list(_late(terms, piece.tickets)), _promise_cents(terms, visit)
+    late, cents = _late(terms, piece.tickets), _promise_cents(terms, visit)
     if not is_driven:
         # Somebody else has to come in any case: only another day breaks what was promised.
-        late = [late[day] + (cents if day != terms.index(visit.visit_on) else 0) for day in range(terms.days)]
+        home = terms.index(visit.visit_on)
+        late = tuple(price + (cents if day != home else 0) for day, price in enumerate(late))
     waits = min(needs, key=lambda need: _not_before(terms, need)) if needs and visit.kind not in AGREED else USUAL
     return Job(
         key=piece.key,
         site=place[0],
         district=place[1],
         seconds=max(visit.minutes - terms.sign_in, 1) * 60,
-        windows=windows,
+        windows=_windows(terms, visit),
         leave_cents=_leave(terms, piece, visit) + cents,
-        late_cents=tuple(late),
+        late_cents=late,
         priority=piece.priority,
         due_day=min((terms.index(terms.prices.due_on(ticket)) for ticket in piece.tickets), default=_FAR_DAY),
         skills=frozenset(skill.name for need in needs for skill in need.skills),
         not_before=_not_before(terms, waits),
         waits_for=waits.waits_for,
         people=max([1 + helpers, *(need.people for need in needs)]),
-        pin=pin,
+        pin=_pin(terms, visit, is_driven=is_driven),
         promise=Promise(worker_key(visit.user_id), terms.index(visit.visit_on), cents) if is_driven else None,
     )
 
@@ -162,7 +167,7 @@ def guest_job(terms: Terms, piece: Piece, visit: Visit, site: int, district: int
         site=site,
         district=district,
         seconds=max(visit.minutes - terms.sign_in, 1) * 60,
-        windows=_windows(terms, visit, is_driven=True) or ((start, start + visit.minutes * 60),),
+        windows=_windows(terms, visit) or ((start, start + visit.minutes * 60),),
         leave_cents=FIRM_CENTS,
         late_cents=(0,) * terms.days,
         priority=piece.priority,
@@ -171,15 +176,13 @@ def guest_job(terms: Terms, piece: Piece, visit: Visit, site: int, district: int
 
 
 def frozen_job(terms: Terms, piece: Piece, visit: Visit, site: int, district: int) -> Job:
-    """A stop still ahead on a running day: it is driven as it stands, even where that breaks a rule."""
-    day = terms.index(visit.visit_on)
-    opens = hours.minute_at(visit.starts_at) if visit.is_fixed else hours.opening(visit.school, visit.visit_on)[0].start
+    """A stop still ahead on a running day: it stays where it is."""
     return Job(
         key=piece.key,
         site=site,
         district=district,
         seconds=max(visit.minutes - terms.sign_in, 1) * 60,
-        windows=((day * DAY_SECONDS + opens * 60, (day + 1) * DAY_SECONDS),),
+        windows=_windows(terms, visit),
         leave_cents=FIRM_CENTS,
         late_cents=_late(terms, piece.tickets),
         priority=piece.priority,
@@ -199,11 +202,13 @@ def is_firm(visit: Visit) -> bool:
 
 def _pin(terms: Terms, visit: Visit, *, is_driven: bool) -> Pin | None:
     is_confirmed = visit.assurance is Assurance.CONFIRMED
+    if not terms.is_open(visit.school, visit.visit_on):
+        return None
     worker = worker_key(visit.user_id) if is_driven and (visit.is_user_pinned or is_confirmed) else None
-    has_day = visit.is_day_pinned or visit.is_fixed or visit.visiting_time_id is not None or is_confirmed
+    has_day = visit.is_day_pinned or visit.is_fixed or visit.visiting_time_id is not None
     # Of a confirmed visit nobody is left to drive, the day gives way last, by its price.
-    day = terms.index(visit.visit_on) if has_day and (is_driven or not is_confirmed) else None
-    start = terms.seconds(visit.starts_at) if visit.is_fixed and day is not None else None
+    day = terms.index(visit.visit_on) if has_day or (is_confirmed and is_driven) else None
+    start = terms.seconds(visit.starts_at) if visit.is_fixed else None
     return None if worker is None and day is None else Pin(worker, day, start)
 
 
@@ -222,22 +227,19 @@ def _leave(terms: Terms, piece: Piece, visit: Visit) -> int:
     return tickets + (terms.prices.regular_cents(visit.minutes) if is_agreed else 0)
 
 
-def _windows(terms: Terms, visit: Visit, *, is_driven: bool) -> tuple[tuple[int, int], ...]:
+def _windows(terms: Terms, visit: Visit) -> tuple[tuple[int, int], ...]:
     """When the work of a planned visit may be done: on its own day near the time the school counts on."""
     days = {day: _open(terms, visit.school, day, new=day != visit.visit_on) for day in _days(terms)}
-    home = days.get(visit.visit_on, ())
-    if visit.visiting_time is not None:
+    home, start = days.get(visit.visit_on, ()), hours.minute_at(visit.starts_at)
+    if visit.is_fixed and terms.is_open(visit.school, visit.visit_on):
+        # A person has fixed the time, perhaps outside the hours of the school.
+        home = (Window(start, start + visit.minutes),)
+    elif visit.visiting_time is not None and home:
         announced = hours.minute_of(visit.visiting_time.starts)
         home = hours.around(home, announced, visit.minutes, terms.visit[figures.SLACK_MINUTES])
-    elif visit.assurance is Assurance.CONFIRMED and not visit.is_fixed:
-        begin = clock.local(visit.starts_at).minute % words.HALF_HOUR
-        told = hours.minute_at(visit.starts_at) - begin
-        span = Window(told, told + int(words.ANNOUNCED.total_seconds() // 60) + visit.minutes)
-        home = hours.cut(home, span) if is_driven else home
-    if visit.is_fixed:
-        # A person has fixed the time, perhaps outside the hours of the school.
-        start = hours.minute_at(visit.starts_at)
-        home = (Window(start, start + visit.minutes),)
+    elif visit.assurance is Assurance.CONFIRMED:
+        told = start - start % words.HALF_HOUR
+        home = hours.cut(home, Window(told, told + int(words.ANNOUNCED.total_seconds() // 60) + visit.minutes))
     return _spans(terms, {**days, visit.visit_on: home})
 
 
@@ -247,9 +249,7 @@ def _days(terms: Terms) -> Iterable[date]:
 
 def _open(terms: Terms, school: School, day: date, *, new: bool) -> tuple[Window, ...]:
     """The visiting hours of a day the school is open, today only what is left of them."""
-    if calendar.closed_reason(day, {row.day for row in school.movable_days}):
-        return ()
-    if day in terms.closed.get(school.id, frozenset()):
+    if not terms.is_open(school, day):
         return ()
     windows = hours.opening(school, day)
     today = clock.local_day(terms.at)
