@@ -12,10 +12,12 @@ import { purge } from "./purge.mjs";
 const ENTRIES = [
   "css/app.css",
   "css/map.css",
+  "css/board.css",
   "js/theme.js",
   "js/app.js",
   "js/report.js",
   "js/map.js",
+  "js/board.js",
   "js/day.js",
 ];
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.strategy_options import _AbstractLoad as Load
 
 from itsm.accounts.models import Absence, GrantRow, User
 from itsm.accounts.sessions import holds
@@ -73,7 +74,6 @@ def visits_on(
     actor: Actor, days: Sequence[date], district_ids: Collection[int], user_ids: Collection[int]
 ) -> Sequence[Visit]:
     """Return the visits of some days in these districts or by these people, in driving order."""
-    school = selectinload(Visit.school)
     return db.session.scalars(
         sa.select(Visit)
         .where(
@@ -84,9 +84,7 @@ def visits_on(
         )
         .order_by(Visit.visit_on, Visit.user_id, Visit.starts_at, Visit.position, Visit.id)
         .options(
-            school.selectinload(School.visiting_hours),
-            school.selectinload(School.bell_times),
-            school.selectinload(School.movable_days),
+            *_with_hours(selectinload(Visit.school)),
             selectinload(Visit.site),
             selectinload(Visit.user),
             selectinload(Visit.district),
@@ -94,6 +92,14 @@ def visits_on(
         )
         .execution_options(populate_existing=True)
     ).all()
+
+
+def _with_hours(school: Load) -> tuple[Load, ...]:
+    return (
+        school.selectinload(School.visiting_hours),
+        school.selectinload(School.bell_times),
+        school.selectinload(School.movable_days),
+    )
 
 
 def workdays_of(user_ids: Collection[int]) -> dict[tuple[int, int], Workday]:
@@ -121,7 +127,7 @@ def open_tickets(actor: Actor, district_ids: Collection[int]) -> tuple[Sequence[
         .where(wanted)
         .order_by(Ticket.priority, Ticket.id)
         .limit(MOST_OPEN)
-        .options(selectinload(Ticket.school), selectinload(Ticket.site))
+        .options(*_with_hours(selectinload(Ticket.school)), selectinload(Ticket.site))
     ).all()
     return found, count
 

@@ -6,10 +6,10 @@ from itsm.core.access import Verb
 from itsm.core.web import NavEntry, add_nav, fill_slot
 from itsm.dispatch import policy, words
 from itsm.dispatch.states import LABELS
-from itsm.dispatch.views import day, schools, slots, stops, visits
+from itsm.dispatch.views import board, day, schools, slots, stops, visits
 from itsm.dispatch.views.blueprint import bp
 
-__all__ = ["bp", "day", "init", "schools", "slots", "stops", "visits"]
+__all__ = ["board", "bp", "day", "init", "schools", "slots", "stops", "visits"]
 
 
 def init(app: Flask) -> None:
@@ -21,6 +21,7 @@ def init(app: Flask) -> None:
     app.jinja_env.filters.update(visit_breach=words.breach_words)
     add_nav(NavEntry("Mein Tag", "dispatch.my_day", "calendar-today", policy.drives, 20))
     add_nav(NavEntry("Tage", "dispatch.my_day", "calendar-today", policy.looks_after_days, 20))
+    add_nav(NavEntry("Einsatz", "dispatch.board", "map", policy.may_use_board, 25))
     add_nav(NavEntry("Besuche", "dispatch.visits", "checklist", lambda me: me.may_somewhere(Verb.VISIT_SEE), 40))
     fill_slot("ticket.aside", slots.next_visit)
     fill_slot("ticket.next", slots.promise)
