@@ -144,7 +144,7 @@ def _extra_visit(ticket: Ticket, at: datetime) -> Visit | None:
         visit.visit_on, visit.user_id, visit.position = day, user_id, 0
         visit.minutes = routes.needed_minutes(visit, numbers) + numbers[figures.TICKET_MINUTES]
         visit.starts_at = hours.moment_at(day, hours.opening(school, day)[0].start)
-        plan = routes.plan_route(user_id, day, at)
+        plan = routes.plan_route(user_id, day, at, visit if ticket.priority == routes.HIGHEST else None)
         if left != (user_id, day):
             # The day on which it did not fit goes on without it.
             routes.plan_route(*left, at)

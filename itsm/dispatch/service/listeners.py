@@ -93,7 +93,7 @@ def _hand_over(visit: Visit, at: datetime) -> None:
     if driver is None:
         visits.call_off(visit, "cancel", "Für diesen Tag ist leider niemand im Dienst.", at)
     else:
-        visit.user_id = driver.id
+        visit.user_id, visit.position = driver.id, 0
 
 
 def _plan_days(moved: Sequence[Visit], event: AbsenceSet | SchoolMoved) -> None:

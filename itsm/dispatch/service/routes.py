@@ -1,16 +1,19 @@
 """The driving order and the times of one manager's day."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
 
 from itsm.accounts.models import User
 from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import NotAllowed
-from itsm.dispatch import figures, hours, policy, queries
+from itsm.dispatch import figures, hours, need_queries, policy, queries, words
 from itsm.dispatch.distance import Leg, Place
-from itsm.dispatch.models import Visit, VisitKind
+from itsm.dispatch.models import Assurance, Visit, VisitKind
+from itsm.dispatch.planner.day import timeline
 from itsm.dispatch.planner.day.model import Day, DayPlan, Pause, Stop, Window
 from itsm.dispatch.planner.day.order import order_day
 from itsm.dispatch.service import travel
@@ -24,35 +27,127 @@ USUAL_SHIFT = Window(7 * 60 + 30, 16 * 60)
 # ArbZG § 4: nobody works more than six hours without a break.
 PAUSE_FROM = 11 * 60
 LONGEST_WITHOUT_PAUSE = 6 * 60
+# Of tickets: what the first one reports waits for nobody, the last one is that of a visit without a ticket.
+HIGHEST, LOWEST = 1, 5
+BEGUN = frozenset({VisitState.DRIVING, VisitState.ON_SITE, VisitState.DONE})
 # The middle of the city, for a district whose base nobody has entered.
 CITY_HALL = Place(51.5114, 7.4633)
 
 
 def reorder(actor: Actor, user: User, day: date, at: datetime) -> DayPlan | None:
-    """Work out a manager's day anew because somebody asked for it."""
+    """Work out a manager's day anew because somebody asked for it, also one that runs."""
     if not policy.may_order_day_of(actor, user):
         raise NotAllowed("Diesen Tag ordnen nur die eingeteilte Person und die Teamleitung.")
-    return plan_route(user.id, day, at)
+    return _drive(user.id, day, at, keeps_order=False)
 
 
-def plan_route(user_id: int, day: date, at: datetime) -> DayPlan | None:
+def plan_route(user_id: int, day: date, at: datetime, inserting: Visit | None = None) -> DayPlan | None:
     """Set order, times and drives of the stops still ahead; what has begun stays as it is.
 
-    Returns the plan, or None for a day that is over or holds nothing to order.
-    Source: docs/rules/visits.md, VI-6 to VI-8.
+    A day that runs keeps the order it has; only `inserting` may come between. Returns the plan, or
+    None for a day that is over or holds nothing to order.
+    Source: docs/rules/visits.md, VI-6 to VI-8 and VI-31.
     """
+    return _drive(user_id, day, at, keeps_order=is_running(user_id, day, at), inserting=inserting)
+
+
+def retime(user_id: int, day: date, at: datetime) -> DayPlan | None:
+    """Set times and drives of the stops still ahead in the order of their positions.
+
+    A stop at position 0 is new: it goes in where it delays least; on a day that runs it comes
+    last, unless it is an appointment or of the highest priority.
+    Source: docs/rules/visits.md, VI-31.
+    """
+    return _drive(user_id, day, at, keeps_order=True)
+
+
+def bring_forward(visit: Visit, at: datetime) -> DayPlan | None:
+    """Drive a stop of today next, the others after it in the order they have."""
+    for other in queries.day_of(visit.user_id, visit.visit_on):
+        if other.position:
+            other.position += 1
+    visit.position = 1
+    return retime(visit.user_id, visit.visit_on, at)
+
+
+def is_running(user_id: int, day: date, at: datetime) -> bool:
+    """Say whether a manager's day has begun: the shift, or the first stop."""
+    if day != clock.local_day(at):
+        return False
+    if hours.minute_at(at) >= _shift(user_id, day).start:
+        return True
+    begun = sa.exists().where(Visit.user_id == user_id, Visit.visit_on == day, Visit.state.in_(BEGUN))
+    return bool(db.session.scalar(sa.select(begun)))
+
+
+def _drive(
+    user_id: int, day: date, at: datetime, *, keeps_order: bool, inserting: Visit | None = None
+) -> DayPlan | None:
     db.session.flush()
     for district_id in queries.districts_of(user_id, day):
         hold(district_id)
-    today = clock.local_day(at)
     visits = queries.day_of(user_id, day)
     ahead = [visit for visit in visits if visit.state is VisitState.PLANNED]
-    if day < today or not ahead:
+    if day < clock.local_day(at):
         return None
-    begun = [visit for visit in visits if visit.state in (VisitState.DRIVING, VisitState.ON_SITE, VisitState.DONE)]
-    plan = order_day(_question(user_id, day, at, begun, ahead), SEED, ITERATIONS)
-    _write(plan, day, ahead, first_position=_number_done(begun))
+    begun = [visit for visit in visits if has_begun(visit)]
+    _expect_who_drives(begun, at)
+    if not ahead:
+        return None
+    question, runs = _question(user_id, day, at, begun, ahead), is_running(user_id, day, at)
+    if keeps_order:
+        plan = timeline.plan(question, order_kept(question, ahead, _between(ahead, inserting, runs=runs)))
+    else:
+        plan = order_day(question, SEED, ITERATIONS)
+    _write(plan, ahead, _number_done(begun), runs=runs)
     return plan
+
+
+def has_begun(visit: Visit) -> bool:
+    """Say whether somebody set out for this visit and did not turn round: then it has its place in the day."""
+    return visit.state in BEGUN or (visit.state is VisitState.MISSED and visit.arrived_at is not None)
+
+
+def order_kept(question: Day, ahead: Sequence[Visit], between: frozenset[Visit]) -> list[int]:
+    """The stops (as numbers in `ahead`) by their positions, the new ones put between or behind them."""
+    numbers = sorted(range(len(ahead)), key=lambda number: (ahead[number].position, ahead[number].starts_at))
+    order = [number for number in numbers if ahead[number].position]
+    new = [number for number in numbers if not ahead[number].position]
+    for number in sorted(new, key=lambda number: not ahead[number].is_fixed):
+        order = _with(question, order, number) if ahead[number] in between else [*order, number]
+    return order
+
+
+def _between(ahead: Sequence[Visit], inserting: Visit | None, *, runs: bool) -> frozenset[Visit]:
+    """The stops that may come between others: on a day that runs an appointment or what is most urgent."""
+    return frozenset(
+        visit for visit in ahead if not runs or visit.is_fixed or visit is inserting or priority_of(visit) == HIGHEST
+    )
+
+
+def priority_of(visit: Visit) -> int:
+    """The highest priority of what waits for a visit."""
+    return min((job.ticket.priority for job in visit.waiting), default=LOWEST)
+
+
+def _with(question: Day, order: list[int], number: int) -> list[int]:
+    """The order with one stop more, put in where the day stays best."""
+    walk = timeline.Timeline(question)
+    ways = [[*order[:place], number, *order[place:]] for place in range(len(order) + 1)]
+    return min(ways, key=lambda way: timeline.best_finish(walk, way)[0])
+
+
+def _expect_who_drives(begun: Sequence[Visit], at: datetime) -> None:
+    """Set when the stop somebody is on the way to begins; one that is reached needs no guess any more."""
+    for visit in begun:
+        if visit.state is VisitState.DRIVING:
+            visit.expected_at = _arrives_at(visit, at)
+
+
+def _arrives_at(visit: Visit, at: datetime) -> datetime:
+    """When a stop somebody is on the way to begins."""
+    arrives_at = max(at, (visit.departed_at or at) + timedelta(minutes=visit.travel_minutes))
+    return max(arrives_at, visit.starts_at) if visit.is_fixed else arrives_at
 
 
 def base_of(visits: Sequence[Visit]) -> tuple[str, Place]:
@@ -92,11 +187,20 @@ def _question(user_id: int, day: date, at: datetime, begun: Sequence[Visit], ahe
 
 def _stop(visit: Visit, site: int, day: date, slack: int) -> Stop:
     windows = hours.opening(visit.school, day)
-    if visit.visiting_time is not None:
+    if visit.assurance is Assurance.CONFIRMED:
+        windows = hours.cut(windows, _announced(visit)) or windows
+    elif visit.visiting_time is not None:
         announced = hours.minute_of(visit.visiting_time.starts)
         windows = hours.around(windows, announced, visit.minutes, slack)
     fixed = hours.minute_at(visit.starts_at) if visit.is_fixed else None
     return Stop(visit.id, site, visit.minutes, windows, fixed)
+
+
+def _announced(visit: Visit) -> Window:
+    """The span the school has said yes to, as long as the visit may last that begins in it."""
+    start = hours.minute_at(visit.starts_at)
+    begin = start - start % words.HALF_HOUR
+    return Window(begin, begin + int(words.ANNOUNCED.total_seconds() // 60) + visit.minutes)
 
 
 def _pause(user_id: int, day: date, start: int, minutes: int) -> Pause | None:
@@ -111,7 +215,9 @@ def _pause(user_id: int, day: date, start: int, minutes: int) -> Pause | None:
 def _free_at(visit: Visit, at: datetime) -> int:
     if visit.state is VisitState.DONE and visit.left_at:
         return hours.minute_at(visit.left_at)
-    begun = visit.arrived_at or visit.starts_at
+    if visit.state is VisitState.MISSED:
+        return hours.minute_at(at)
+    begun = visit.arrived_at or _arrives_at(visit, at)
     return max(hours.minute_at(at), hours.minute_at(begun) + visit.minutes)
 
 
@@ -122,15 +228,24 @@ def _shift(user_id: int, day: date) -> Window:
     return Window(hours.minute_of(workday.starts), hours.minute_of(workday.ends))
 
 
-def _write(plan: DayPlan, day: date, ahead: Sequence[Visit], first_position: int) -> None:
+def _write(plan: DayPlan, ahead: Sequence[Visit], first_position: int, *, runs: bool) -> None:
+    """Write the plan.
+
+    What a school was told stays as it was told: on a day that runs, and for a confirmed visit,
+    only the expected moment changes.
+    """
     visits = {visit.id: visit for visit in ahead}
     for position, stop in enumerate(plan.stops, first_position):
         visit = visits[stop.key]
+        starts_at = hours.moment_at(visit.visit_on, stop.start_at)
+        is_told = runs and visit.position and visit.assurance is not Assurance.SOFT
+        keeps_time = visit.is_fixed or is_told or visit.assurance is Assurance.CONFIRMED
         visit.position = position
         visit.travel_minutes, visit.travel_metres = stop.travel_minutes, stop.travel_metres
         visit.breach, visit.late_minutes = stop.breach, stop.late_minutes
-        if not visit.is_fixed:
-            visit.starts_at = hours.moment_at(day, stop.start_at)
+        if not keeps_time:
+            visit.starts_at = starts_at
+        visit.expected_at = starts_at if runs or visit.starts_at != starts_at else None
 
 
 def _number_done(begun: Sequence[Visit]) -> int:
@@ -156,7 +271,9 @@ def _place(visit: Visit, base: Place) -> Place:
 
 def needed_minutes(visit: Visit, numbers: dict[str, int]) -> int:
     """How long a visit takes with the tickets it has now; a manual one at least as long as was said."""
-    work = numbers[figures.SIGN_IN_MINUTES] + numbers[figures.TICKET_MINUTES] * len(visit.jobs)
+    said = need_queries.minutes_of([job.ticket_id for job in visit.jobs])
+    usual = numbers[figures.TICKET_MINUTES]
+    work = numbers[figures.SIGN_IN_MINUTES] + sum(said.get(job.ticket_id, usual) for job in visit.jobs)
     at_least = visit.visiting_time.minutes if visit.visiting_time else 0
     if visit.kind is VisitKind.MANUAL:
         at_least = visit.minutes

@@ -106,7 +106,8 @@ def shift(actor: Actor, visit: Visit, wish: Wish, at: datetime) -> Visit:
     moved = visit
     if visit.visiting_time_id is not None and wish.visit_on != visit.visit_on:
         moved = placing.stand_in(visit, wish.visit_on, at)
-    moved.user_id = driver_id
+    # New on its day: on one that runs it must not keep a place it had elsewhere.
+    moved.user_id, moved.position = driver_id, 0
     for name, value in _times(visit.school, wish).items():
         setattr(moved, name, value)
     db.session.flush()
