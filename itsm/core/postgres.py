@@ -11,6 +11,8 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from itsm.config import SettingError
+
 with warnings.catch_warnings():
     # The wheel looks for a runtime folder that a machine without a desktop lacks, warns, and uses /tmp.
     warnings.simplefilter("ignore")
@@ -35,8 +37,16 @@ def running(instance: Path) -> bool:
 
 
 def start(instance: Path) -> PostgresServer:
-    """Start the embedded server of this instance unless it runs; it outlives this process."""
-    instance.mkdir(parents=True, exist_ok=True)
+    """Start the embedded server of this instance unless it runs; it outlives this process.
+
+    Raises: SettingError for a folder that cannot be made.
+    """
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(
+            f"Der Ordner {instance} aus ITSM_INSTANCE lässt sich nicht anlegen. Bitte nennen Sie einen anderen."
+        ) from error
     folder = instance / "postgres"
     with _alone(instance):
         fresh = not (folder / "PG_VERSION").exists()

@@ -69,6 +69,16 @@ def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys
     assert capsys.readouterr().err == "ITSM_PORT muss eine ganze Zahl sein.\n"
 
 
+def test_a_folder_that_cannot_be_made_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ITSM_INSTANCE", str(tmp_path / "file" / "below"))
+    monkeypatch.delenv("ITSM_DATABASE_URL", raising=False)
+    assert cli.run(["migrate"]) == 1
+    assert "lässt sich nicht anlegen" in capsys.readouterr().err
+
+
 def test_a_database_that_does_not_answer_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,1 @@
+"""How good the week planner is, next to other engines and to simple practice."""
