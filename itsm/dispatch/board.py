@@ -6,9 +6,8 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from itsm.accounts.models import Absence, User
-from itsm.core import clock
 from itsm.core.access import Actor
-from itsm.core.german import local_time, minutes_words
+from itsm.core.german import local_time
 from itsm.dispatch import board_queries, distance, figures, hours, unplanned, words
 from itsm.dispatch.models import Assurance, Visit, Workday
 from itsm.dispatch.planner.day.model import Window
@@ -202,8 +201,8 @@ def board(actor: Actor, districts: Sequence[District], days: Sequence[date], at:
 
 
 def moment_of(visit: Visit) -> datetime:
-    """When a visit begins, or began."""
-    return visit.arrived_at or visit.starts_at
+    """When a visit begins as the day runs, or began."""
+    return visit.arrived_at or visit.expected_at or visit.starts_at
 
 
 def clock_words(minutes: int) -> str:

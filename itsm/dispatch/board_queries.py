@@ -1,7 +1,7 @@
 """Named selects for the board; their number does not depend on how much stands on it."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -150,11 +150,11 @@ def reasons_of(district_ids: Collection[int]) -> dict[int, dict[str, object]]:
     return {ticket_id: reason for ticket_ids, reason in steps for ticket_id in ticket_ids}
 
 
-def last_step_of(actor: Actor) -> BoardStep | None:
+def last_step_of(actor: Actor, since: datetime) -> BoardStep | None:
     """Return the last thing this person has done on the board that is not undone."""
     return db.session.scalar(
         sa.select(BoardStep)
-        .where(BoardStep.user_id == actor.user_id, BoardStep.undone_at.is_(None))
+        .where(BoardStep.user_id == actor.user_id, BoardStep.undone_at.is_(None), BoardStep.done_at >= since)
         .order_by(BoardStep.id.desc())
         .limit(1)
     )
@@ -172,24 +172,6 @@ def ticket_for(actor: Actor, ticket_id: int) -> Ticket:
     return ticket
 
 
-def person_for(actor: Actor, user_id: int, on: date) -> User:
-    """Return the manager somebody wants to drive: one of a district they plan for.
-
-    Raises: NotFound for anybody else.
-    """
-    scope = actor.scope(Verb.VISIT_PLAN)
-    mine = sa.true() if scope.everywhere else GrantRow.district_id.in_(sorted(scope.district_ids))
-    user = db.session.scalar(
-        sa.select(User)
-        .join(GrantRow)
-        .where(User.id == user_id, GrantRow.role == Role.CAMPUS_MANAGER, mine, holds(on), User.disabled_at.is_(None))
-        .limit(1)
-    )
-    if user is None:
-        raise NotFound("Diese Person fährt in keinem Bezirk, den Sie planen.")
-    return user
-
-
 def beside(visit: Visit) -> Sequence[Visit]:
     """Return the other planned visits of the same person at the same building on the same day."""
     return db.session.scalars(
@@ -204,3 +186,18 @@ def beside(visit: Visit) -> Sequence[Visit]:
         .order_by(Visit.starts_at, Visit.id)
         .options(selectinload(Visit.jobs), selectinload(Visit.school))
     ).all()
+
+
+def district_ids_of(user_id: int, on: date) -> Sequence[int]:
+    """Return the districts somebody drives in on a day, their own before those of a deputy."""
+    found = db.session.scalars(
+        sa.select(GrantRow.district_id)
+        .where(
+            GrantRow.user_id == user_id,
+            GrantRow.role == Role.CAMPUS_MANAGER,
+            GrantRow.district_id.is_not(None),
+            holds(on),
+        )
+        .order_by(GrantRow.is_deputy, GrantRow.id)
+    )
+    return [district_id for district_id in found if district_id is not None]

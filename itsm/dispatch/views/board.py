@@ -1,18 +1,30 @@
 """The board: the week of all managers, what is not planned, and the ways to move it."""
 
 from datetime import date, timedelta
+from typing import TypeVar
 
-from flask import render_template, request
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from itsm.core import clock
+from itsm.core.db import writing
 from itsm.core.errors import NotFound
-from itsm.core.web import actor
+from itsm.core.web import actor, is_local
 from itsm.dispatch import board as boards
-from itsm.dispatch import board_queries
+from itsm.dispatch import board_queries, policy, queries
+from itsm.dispatch.board_forms import AskForm, MergeForm, PinForm, PlaceForm, SplitForm
 from itsm.dispatch.forms import day_of_address
+from itsm.dispatch.models import Visit
+from itsm.dispatch.service import board as service
+from itsm.dispatch.service import effects
+from itsm.dispatch.service.effects import Goal
 from itsm.dispatch.views.blueprint import bp
 from itsm.dispatch.views.day import FIRST_YEAR, LAST_YEAR
+from itsm.tickets.models import Ticket
+
+# A step younger than this was done on the page one comes from: it is read out.
+FRESH = timedelta(seconds=20)
+F = TypeVar("F", bound=PlaceForm)
 
 
 @bp.get("/einsatz")
@@ -24,6 +36,7 @@ def board() -> ResponseReturnValue:
     districts = board_queries.chosen(mine, number)
     only = _day("tag")
     week = boards.week_of(only or _day("woche") or clock.local_day(at))
+    step = board_queries.last_step_of(me, at - service.UNDO_WITHIN)
     return render_template(
         "dispatch/board.html",
         board=boards.board(me, districts, [only] if only else week, at),
@@ -34,30 +47,191 @@ def board() -> ResponseReturnValue:
         before=week[0] - timedelta(weeks=1),
         after=week[0] + timedelta(weeks=1),
         today=clock.local_day(at),
-        last_step=board_queries.last_step_of(me),
-        state_of=boards.state_of,
-        line_of=boards.line_of,
-        back={},
-        ways=[],
+        this_week=boards.week_of(clock.local_day(at)),
+        last_step=step,
+        is_fresh=step is not None and at - step.done_at < FRESH,
+    )
+
+
+@bp.get("/einsatz/wirkung")
+def effect() -> ResponseReturnValue:
+    """Say what moving a visit, or planning a ticket, would bring with it; asked while something is dragged."""
+    visit_id, ticket_id = request.args.get("besuch", type=int), request.args.get("stoerung", type=int)
+    subject: Visit | Ticket
+    if visit_id is not None:
+        subject = queries.to_plan(actor(), visit_id)
+    else:
+        subject = board_queries.ticket_for(actor(), ticket_id or 0)
+    form = _ask(subject)
+    if not form.validate():
+        raise NotFound
+    found = effects.of(subject, _goal(form), clock.now())
+    return jsonify(
+        kind=found.kind,
+        possible=found.is_possible,
+        nod=found.needs_nod,
+        sentence=found.sentence,
+        lines=found.lines,
     )
 
 
 @bp.get("/einsatz/besuche/<int:visit_id>")
 def board_visit(visit_id: int) -> ResponseReturnValue:
     """Show what can be done with a visit."""
-    return ""
+    return _visit_page(visit_id)
 
 
-@bp.get("/einsatz/stoerungen/<int:ticket_id>/einplanen")
+@bp.route("/einsatz/besuche/<int:visit_id>/verschieben", methods=["GET", "POST"])
+def move_visit(visit_id: int) -> ResponseReturnValue:
+    """Show what moving a visit brings with it, and move it."""
+    visit = queries.to_plan(actor(), visit_id)
+    form = _place(visit) if request.method == "POST" else _ask(visit)
+    if request.method == "POST" and form.validate():
+        with form.shows_errors(), writing():
+            goal = _goal(form)
+            moved = service.move(actor(), visit, goal, form.version.data, clock.now(), nod=form.trotzdem.data)
+            return _back(moved.visit_on)
+    return _move_page(queries.to_plan(actor(), visit_id), form)
+
+
+@bp.route("/einsatz/stoerungen/<int:ticket_id>/einplanen", methods=["GET", "POST"])
 def plan_ticket(ticket_id: int) -> ResponseReturnValue:
-    """Put a ticket on the board."""
-    return ""
+    """Say why a ticket is not planned and where it would fit, and plan it."""
+    ticket = board_queries.ticket_for(actor(), ticket_id)
+    form = _place(ticket) if request.method == "POST" else _ask(ticket)
+    if request.method == "POST" and form.validate():
+        with form.shows_errors(), writing():
+            visit = service.plan(actor(), [ticket], _goal(form), clock.now(), nod=form.trotzdem.data)
+            return _back(visit.visit_on)
+    return _move_page(board_queries.ticket_for(actor(), ticket_id), form)
+
+
+@bp.post("/einsatz/besuche/<int:visit_id>/anheften")
+def pin_visit(visit_id: int) -> ResponseReturnValue:
+    """Keep day, person or time of a visit, or let them go."""
+    visit, form = queries.to_plan(actor(), visit_id), PinForm()
+    if form.validate():
+        with form.shows_errors(), writing():
+            pins = service.Pins(form.day.data, form.user.data, form.time.data)
+            service.pin(actor(), visit, pins, form.version.data, clock.now())
+            return _back(visit.visit_on)
+    return _visit_page(visit_id, pins=form)
+
+
+@bp.post("/einsatz/besuche/<int:visit_id>/teilen")
+def split_visit(visit_id: int) -> ResponseReturnValue:
+    """Give some tickets of a visit one of their own."""
+    visit = queries.to_plan(actor(), visit_id)
+    form = SplitForm().offer(job.ticket for job in visit.waiting)
+    if form.validate():
+        with form.shows_errors(), writing():
+            service.split(actor(), visit, form.tickets.data, form.version.data, clock.now())
+            return _back(visit.visit_on)
+    return _visit_page(visit_id, splits=form)
+
+
+@bp.post("/einsatz/besuche/<int:visit_id>/zusammenlegen")
+def merge_visit(visit_id: int) -> ResponseReturnValue:
+    """Put everything of another visit on this one."""
+    visit, form = queries.to_plan(actor(), visit_id), MergeForm()
+    if form.validate():
+        with form.shows_errors(), writing():
+            other = queries.to_plan(actor(), form.other.data)
+            service.merge(actor(), visit, other, form.version.data, clock.now())
+            return _back(visit.visit_on)
+    return _visit_page(visit_id, merges=form)
 
 
 @bp.post("/einsatz/schritte/<int:step_id>/zurueck")
 def undo_step(step_id: int) -> ResponseReturnValue:
-    """Undo."""
-    return ""
+    """Take the last step back."""
+    with writing():
+        step = service.undo(actor(), step_id, clock.now())
+    flash(f"Zurückgenommen: {step.label}", "success")
+    return _back(clock.local_day(clock.now()))
+
+
+def _visit_page(
+    visit_id: int, *, pins: PinForm | None = None, splits: SplitForm | None = None, merges: MergeForm | None = None
+) -> ResponseReturnValue:
+    visit = queries.get_for(actor(), visit_id)
+    shown = pins or splits or merges
+    return render_template(
+        "dispatch/board_visit.html",
+        visit=visit,
+        shown=shown,
+        may_plan=policy.may_plan(actor(), visit),
+        ask=_ask(visit, formdata=False),
+        pins=pins or PinForm(formdata=None, day=visit.is_day_pinned, user=visit.is_user_pinned, time=visit.is_fixed),
+        splits=splits or SplitForm(formdata=None).offer(job.ticket for job in visit.waiting),
+        beside=board_queries.beside(visit),
+        boards=boards,
+        sheet=_is_sheet(),
+    ), shown.status if shown else 200
+
+
+def _move_page(subject: Visit | Ticket, form: PlaceForm) -> ResponseReturnValue:
+    at = clock.now()
+    is_asked = bool(form.person.raw_data)
+    goal = _goal(form) if is_asked and not form.errors and form.validate() else None
+    return render_template(
+        "dispatch/board_move.html",
+        subject=subject,
+        visit=subject if isinstance(subject, Visit) else None,
+        form=form,
+        goal=goal,
+        effect=effects.of(subject, goal, at) if goal else None,
+        slots=effects.best(subject, at) if goal is None else [],
+        why=effects.why_open(subject, at) if isinstance(subject, Ticket) and goal is None else "",
+        boards=boards,
+        sheet=_is_sheet(),
+        zurueck=request.values.get("zurueck", ""),
+    ), form.status if request.method == "POST" else 200
+
+
+def _ask(subject: Visit | Ticket, *, formdata: bool = True) -> AskForm:
+    return _offered(AskForm(request.args if formdata else None, **_now(subject)), subject)
+
+
+def _place(subject: Visit | Ticket) -> PlaceForm:
+    return _offered(PlaceForm(), subject)
+
+
+def _now(subject: Visit | Ticket) -> dict[str, object]:
+    if isinstance(subject, Visit):
+        return {"person": subject.user_id, "tag": subject.visit_on.isoformat(), "version": subject.version_id}
+    return {}
+
+
+def _offered(form: F, subject: Visit | Ticket) -> F:
+    today = clock.local_day(clock.now())
+    first = max(subject.visit_on, today) if isinstance(subject, Visit) else today
+    week = boards.week_of(first)
+    days = {day for day in (*week, *boards.week_of(week[0] + timedelta(weeks=1))) if day >= today}
+    asked = day_of_address(str(form.tag.data or ""))
+    if asked is not None and FIRST_YEAR <= asked.year <= LAST_YEAR:
+        days.add(asked)
+    districts = board_queries.districts_for(actor())
+    people = board_queries.managers_of([district.id for district in districts], first)
+    form.offer(people, sorted(days))
+    return form
+
+
+def _goal(form: PlaceForm) -> Goal:
+    return Goal(form.people[form.person.data], form.day, form.minute, form.is_exact)
+
+
+def _back(day: date) -> ResponseReturnValue:
+    """To the board as it was looked at before, else to the week of this day."""
+    target = request.form.get("zurueck", "")
+    if not (is_local(target) and target.startswith("/einsatz")):
+        target = url_for("dispatch.board", woche=boards.week_of(day)[0])
+    return redirect(target)
+
+
+def _is_sheet() -> bool:
+    """Whether the page is shown in a sheet over the board, without its frame."""
+    return request.headers.get("X-Sheet") == "1"
 
 
 def _day(name: str) -> date | None:
