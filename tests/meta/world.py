@@ -11,7 +11,7 @@ from itsm.accounts.service import sign_in as sign_in_service
 from itsm.core import clock, pictures
 from itsm.core.access import Role
 from itsm.core.db import db
-from itsm.dispatch.models import Visit, VisitingTime, VisitKind, VisitTask, VisitTicket
+from itsm.dispatch.models import Skill, Visit, VisitingTime, VisitKind, VisitTask, VisitTicket
 from itsm.org.models import (
     Contact,
     District,
@@ -129,6 +129,7 @@ def _things(world: World) -> dict[str, Any]:
             minutes=30,
             from_on=date(2026, 1, 1),
         ),
+        "skill": Skill(name="Netzwerk"),
         "rule": RoutingRule(fault_type_id=world.ticket.fault_type_id, target=Target.ON_SITE),
         "filter": SavedFilter(user_id=world.people["reporter"].id, name="Meine", line="status:offen"),
         "disturbance": Disturbance(title="WLAN gestört", text="Wir wissen Bescheid.", started_at=at),
@@ -178,6 +179,8 @@ PARTS: dict[str, Callable[[World], object]] = {
     "visit_id": lambda world: world.visit.id,
     "filter_id": lambda world: world.things["filter"].id,
     "time_id": lambda world: world.things["visiting_time"].id,
+    "dispatch.team_member:user_id": lambda world: world.people["manager"].id,
+    "skill_id": lambda world: world.things["skill"].id,
     "task_id": lambda world: world.visit.tasks[0].id,
     "day": lambda world: world.visit.visit_on.isoformat(),
     "key": lambda world: "ticket.reopen_days",

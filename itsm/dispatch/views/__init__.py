@@ -6,10 +6,10 @@ from itsm.core.access import Verb
 from itsm.core.web import NavEntry, add_nav, fill_slot
 from itsm.dispatch import policy, words
 from itsm.dispatch.states import LABELS
-from itsm.dispatch.views import board, day, schools, slots, stops, visits
+from itsm.dispatch.views import board, day, needs, schools, slots, stops, team, visits
 from itsm.dispatch.views.blueprint import bp
 
-__all__ = ["board", "bp", "day", "init", "schools", "slots", "stops", "visits"]
+__all__ = ["board", "bp", "day", "init", "needs", "schools", "slots", "stops", "team", "visits"]
 
 
 def init(app: Flask) -> None:
@@ -24,6 +24,7 @@ def init(app: Flask) -> None:
     add_nav(NavEntry("Einsatz", "dispatch.board", "map", policy.may_use_board, 25))
     add_nav(NavEntry("Besuche", "dispatch.visits", "checklist", lambda me: me.may_somewhere(Verb.VISIT_SEE), 40))
     fill_slot("ticket.aside", slots.next_visit)
+    fill_slot("ticket.aside", slots.work_needs)
     fill_slot("ticket.next", slots.promise)
     fill_slot("school.main", slots.visits_of_school)
     fill_slot("home.sentence", slots.sentence)

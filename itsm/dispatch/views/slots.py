@@ -11,10 +11,11 @@ from itsm.core import clock
 from itsm.core.access import Actor, Role, Verb
 from itsm.core.db import db
 from itsm.core.web import actor as person
-from itsm.dispatch import agenda, figures, policy, queries, unplanned, words
+from itsm.dispatch import agenda, figures, need_queries, policy, queries, unplanned, words
+from itsm.dispatch.service import needs
 from itsm.org.models import School
 from itsm.tickets.models import Target, Ticket
-from itsm.tickets.states import State
+from itsm.tickets.states import DONE, State
 
 
 def next_visit(ticket: Ticket, actor: Actor, at: datetime, **_: Any) -> str:
@@ -23,6 +24,14 @@ def next_visit(ticket: Ticket, actor: Actor, at: datetime, **_: Any) -> str:
         return ""
     visit = queries.next_visit_of(ticket.id)
     return render_template("dispatch/_next_visit.html", visit=visit, actor=actor, at=at, policy=policy) if visit else ""
+
+
+def work_needs(ticket: Ticket, actor: Actor, **_: Any) -> str:
+    """Show on a ticket what the work takes, to whoever may say it."""
+    if ticket.target is not Target.ON_SITE or ticket.state in DONE or not policy.may_say_needs(actor, ticket):
+        return ""
+    words = needs.words(need_queries.need_of(ticket.id))
+    return render_template("dispatch/_needs.html", ticket=ticket, words=words)
 
 
 def promise(ticket: Ticket, at: datetime, **_: Any) -> str:

@@ -1,0 +1,101 @@
+"""Shape and spelling of what is typed about the work, the team, offered times and outages."""
+
+from collections.abc import Sequence
+from datetime import time
+
+import wtforms as w
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from itsm.core.forms import ClockSpan, Day, Form, Line
+from itsm.core.german import WEEKDAYS
+from itsm.dispatch.forms import CHOOSE, Minutes
+from itsm.dispatch.models import Skill, WorkNeed
+from itsm.dispatch.service.needs import Said
+
+
+class Ticks(w.SelectMultipleField):  # type: ignore[misc]
+    """Several of a list, each with a box to tick; nothing ticked is an answer too."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class NeedsForm(Form):
+    """What the work on a ticket takes."""
+
+    minutes = Minutes(
+        "Wie lange dauert die Arbeit?", required=False, least=5, description="In Minuten. Leer heißt: wie üblich."
+    )
+    people = w.RadioField(
+        "Wie viele Personen?",
+        [CHOOSE],
+        coerce=int,
+        default=1,
+        choices=[SelectChoice(1, "eine"), SelectChoice(2, "zwei zusammen")],
+    )
+    skills = Ticks("Was muss die Person können?", coerce=int)
+    waits_for = Line("Worauf wartet die Arbeit?", required=False, longest=120, description="Zum Beispiel: Ersatzlampe")
+    not_before_on = Day("Frühestens am", required=False, description="Ab diesem Tag ist alles da. Zum Beispiel 7.12.26")
+
+    def offer(self, skills: Sequence[Skill]) -> "NeedsForm":
+        """Offer the skills of the list."""
+        self.skills.choices = [SelectChoice(skill.id, skill.name) for skill in skills]
+        return self
+
+    def read(self) -> Said:
+        """What was said, in the words of the domain."""
+        return Said(
+            minutes=self.minutes.data,
+            people=self.people.data,
+            skill_ids=frozenset(self.skills.data or ()),
+            waits_for=self.waits_for.data or "",
+            not_before_on=self.not_before_on.data,
+        )
+
+
+def needs_form(need: WorkNeed | None, skills: Sequence[Skill]) -> NeedsForm:
+    """The form with what was said before."""
+    if need is None:
+        return NeedsForm().offer(skills)
+    known = [skill.id for skill in need.skills]
+    return NeedsForm(
+        minutes=need.minutes,
+        people=need.people,
+        skills=known,
+        waits_for=need.waits_for,
+        not_before_on=need.not_before_on,
+    ).offer(skills)
+
+
+class MemberForm(Form):
+    """When a manager works and what they can do."""
+
+    WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday")
+
+    monday = ClockSpan(WEEKDAYS[0], required=False, description="Zum Beispiel 7:30–16:00. Leer heißt: frei.")
+    tuesday = ClockSpan(WEEKDAYS[1], required=False)
+    wednesday = ClockSpan(WEEKDAYS[2], required=False)
+    thursday = ClockSpan(WEEKDAYS[3], required=False)
+    friday = ClockSpan(WEEKDAYS[4], required=False)
+    skills = Ticks("Fähigkeiten", coerce=int)
+
+    @property
+    def days(self) -> tuple[ClockSpan, ...]:
+        """The fields of the week in their order."""
+        return tuple(self[name] for name in self.WEEK)
+
+    def offer(self, skills: Sequence[Skill]) -> "MemberForm":
+        """Offer the skills of the list."""
+        self.skills.choices = [SelectChoice(skill.id, skill.name) for skill in skills]
+        return self
+
+    def hours(self) -> dict[int, tuple[time, time]]:
+        """The hours by weekday, free days left out."""
+        return {weekday: field.data for weekday, field in enumerate(self.days) if field.data is not None}
+
+
+class SkillForm(Form):
+    """What a skill is called."""
+
+    name = Line("Fähigkeit", longest=60, description="Zum Beispiel: Netzwerk")
