@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from itsm.accounts.models import User
 from itsm.core.access import Actor, Role, Verb
-from itsm.dispatch.models import Visit
+from itsm.dispatch.models import Visit, WeekPlan
 from itsm.org.models import School
 from itsm.tickets.models import Ticket
 
@@ -99,3 +99,24 @@ def may_see_team(actor: Actor) -> bool:
 def may_edit_team(actor: Actor) -> bool:
     """Say whether this person sets the working hours and skills of the managers."""
     return actor.scope(Verb.VISIT_PLAN).everywhere
+
+
+def may_plan_district(actor: Actor, district_id: int) -> bool:
+    """Say whether this person may have the week of a district planned."""
+    return actor.may(Verb.VISIT_PLAN, district_id=district_id)
+
+
+def may_decide_plan(actor: Actor, plan: WeekPlan) -> bool:
+    """Say whether this person sees a plan and decides on it: whoever plans all of its districts.
+
+    `visible_plans` draws the same line.
+    """
+    return all(may_plan_district(actor, district_id) for district_id in plan.district_ids)
+
+
+def visible_plans(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the filter every list of plans begins with."""
+    scope = actor.scope(Verb.VISIT_PLAN)
+    if scope.everywhere:
+        return sa.true()
+    return WeekPlan.district_ids.contained_by(sorted(scope.district_ids)) if scope.district_ids else sa.false()

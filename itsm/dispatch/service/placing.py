@@ -55,7 +55,7 @@ def place(visit: Visit, spot: Spot, at: datetime) -> Visit:
         moved = stand_in(visit, spot.day, at)
     _set(moved, spot)
     db.session.flush()
-    helpers = _helpers(visit)
+    helpers = helpers_of(visit)
     for helper in helpers:
         helper.helps_id = moved.id
         _set(helper, Spot(spot.helper_id or helper.user_id, spot.starts_at, spot.is_fixed))
@@ -135,7 +135,8 @@ def _set(visit: Visit, spot: Spot) -> None:
     visit.expected_at, visit.told_late_minutes = None, 0
 
 
-def _helpers(visit: Visit) -> Sequence[Visit]:
+def helpers_of(visit: Visit) -> Sequence[Visit]:
+    """The visits of colleagues who lend a hand on this one."""
     return db.session.scalars(
         sa.select(Visit).where(Visit.helps_id == visit.id, Visit.state == VisitState.PLANNED).order_by(Visit.id)
     ).all()

@@ -41,7 +41,8 @@ class Week:
 
     `in_force` holds the visits as they stand; `kept` what of it breaks no rule, the start of every search.
     `seconds_driven` are the drives alone; those of the problem hold the minutes to sign in too.
-    `guests` are visits of these people outside the districts: they stay where they are.
+    `guests` are visits of these people outside the districts: they stay where they are. `booked` is the later day
+    of tickets that have a visit behind this week.
     """
 
     problem: Problem
@@ -54,6 +55,7 @@ class Week:
     note: str
     seconds_driven: Table
     guests: frozenset[str]
+    booked: dict[str, date]
 
     def day(self, index: int) -> date:
         """The day of a number, the first is 0."""
@@ -68,6 +70,10 @@ class Week:
         """What the planner's clock shows at a moment."""
         shown = clock.local(moment)
         return (shown.date() - self.first_on).days * DAY_SECONDS + shown.hour * 3600 + shown.minute * 60 + shown.second
+
+    def with_problem(self, problem: Problem, kept: Plan) -> "Week":
+        """The same week with other rules and another start of the search."""
+        return replace(self, problem=problem, kept=kept)
 
     def user(self, key: str) -> User:
         """The person the planner calls this."""
@@ -179,6 +185,7 @@ class _Builder:
             note=drives.note,
             seconds_driven=drives.seconds,
             guests=guests,
+            booked={f"t{ticket.id}": day for ticket, day in self.tickets if day is not None},
         )
 
     def _jobs(self, frozen: frozenset[int]) -> tuple[dict[str, Piece], list[Job], frozenset[str]]:
