@@ -23,8 +23,8 @@ SATURDAY = 5
 EARLIEST, LATEST = 7 * 60, 17 * 60
 # The style sheet knows so many steps from the left edge of a day to its right one.
 STEPS = 40
-# How much of a day the name of a school takes where one day fills the window.
-NAME_MINUTES = 100
+# How much of a day a letter takes where one day fills a small window, and the signs behind a name.
+LETTER_MINUTES, SIGNS_MINUTES = 8, 36
 LOOKS = 12
 ASSURANCES = {
     Assurance.SOFT: "vorgesehen",
@@ -235,7 +235,6 @@ class _Days:
             key: list(group) for key, group in groupby(ordered, key=lambda visit: (visit.user_id, visit.visit_on))
         }
         self.scale = _scale(visits)
-        self.name_minutes = NAME_MINUTES if len(days) == 1 else self.scale.last
 
     def row(self, user: User, districts: Sequence[District], look: int) -> Row:
         mine = [visit for day in self.days for visit in self.visits.get((user.id, day), ())]
@@ -272,7 +271,7 @@ class _Days:
         free_at: list[int] = []
         for visit in visits:
             start, end = hours.minute_at(moment_of(visit)), _ends(visit)
-            reach = max(end, start + self.name_minutes)
+            reach = max(end, start + self._name_minutes(visit))
             lane = next((lane for lane, until in enumerate(free_at) if until <= start), len(free_at))
             free_at[lane : lane + 1] = [reach]
             bar = self.scale.span(start, end)
@@ -283,6 +282,12 @@ class _Days:
                 visit, short_name(visit.school.short_name), _look(visit), bar, drive, lane, step, is_late,
                 _signs(visit), line_of(visit),
             )  # fmt: skip
+
+    def _name_minutes(self, visit: Visit) -> int:
+        """How much of the line a name needs; in a week all of it."""
+        if len(self.days) > 1:
+            return self.scale.last
+        return len(short_name(visit.school.short_name)) * LETTER_MINUTES + SIGNS_MINUTES
 
     def _back(self, visits: Sequence[Visit]) -> int:
         """The minutes of the drive home as they are estimated: a board does not wait for a server."""
