@@ -22,6 +22,7 @@ class Broken(StrEnum):
     NOT_BEFORE = "not-before"
     WINDOW = "window"
     TOGETHER = "together"
+    PEOPLE = "people"
     PAUSE = "pause"
     SHIFT_END = "shift-end"
 

@@ -1,5 +1,6 @@
 """What a plan costs, part by part, and what it drives."""
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -42,11 +43,16 @@ def cost_of_day(index: Index, work: WorkDay, jobs: Sequence[str], together: Toge
     back_at = return_of(index, work, jobs, together)
     if back_at is None:
         raise ValueError(f"The route of {work.worker.key} on day {work.day} breaks a rule.")
-    sites = sites_of(index, work, jobs)
+    return cost_of_drives(index, work, jobs, back_at)
+
+
+def cost_of_drives(index: Index, work: WorkDay, jobs: Sequence[str], back_at: int | None) -> Cost:
+    """Travel, foreign districts and overtime of a day that ends then; None has no overtime."""
+    drives = list(pairwise(sites_of(index, work, jobs)))
     return Cost(
-        travel=sum(index.cents[start][end] for start, end in pairwise(sites)),
-        foreign=sum(index.fee(work.worker, start, end) for start, end in pairwise(sites)),
-        overtime=overtime_of(index, work, back_at),
+        travel=sum(index.cents[start][end] for start, end in drives),
+        foreign=sum(index.fee(work.worker, start, end) for start, end in drives),
+        overtime=0 if back_at is None else overtime_of(index, work, back_at),
     )
 
 
@@ -60,7 +66,7 @@ def overtime_of(index: Index, work: WorkDay, back_at: int) -> int:
 
     Units: cents.
     """
-    return round(max(0, back_at - work.shift.end) * index.problem.rates.overtime_second_cents)
+    return math.floor(max(0, back_at - work.shift.end) * index.problem.rates.overtime_second_cents + 0.5)
 
 
 def places_of(plan: Plan) -> dict[str, list[tuple[str, int]]]:
@@ -110,7 +116,8 @@ def travel_of(problem: Week, plan: Plan) -> tuple[int, int]:
     Units: seconds, metres.
     """
     index = Index.of(problem)
-    travels = [travel_of_route(index, route) for route in plan.routes]
+    jobs = {(route.worker, route.day): route.jobs for route in plan.routes}
+    travels = [travel_of_route(index, Route(*key, jobs.get(key, ()))) for key in index.work]
     return sum(seconds for seconds, _ in travels), sum(metres for _, metres in travels)
 
 

@@ -1,12 +1,12 @@
 """A week prepared for many questions: jobs, days and drives found without a search."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
-from itsm.dispatch.planner.week.model import DAY_SECONDS, Job, Problem, Shift, Table, Worker
+from itsm.dispatch.planner.week.model import DAY_SECONDS, Job, Problem, Rates, Shift, Table, Worker
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -87,6 +87,24 @@ class Index:
     def of(cls, problem: "Week") -> "Index":
         """The index of a problem, or the index itself."""
         return problem if isinstance(problem, Index) else cls(problem)
+
+    def with_job(self, job: Job) -> "Index":
+        """The same week with one job changed."""
+        jobs = tuple(job if one.key == job.key else one for one in self.problem.jobs)
+        return self._changed(replace(self.problem, jobs=jobs))
+
+    def with_workers(self, workers: tuple[Worker, ...]) -> "Index":
+        """The same week with other shifts or skills."""
+        return self._changed(replace(self.problem, workers=workers))
+
+    def with_rates(self, rates: Rates) -> "Index":
+        """The same week at other prices of districts and overtime, the drives at the same."""
+        return self._changed(replace(self.problem, rates=rates))
+
+    def _changed(self, problem: Problem) -> "Index":
+        other = Index(problem)
+        other.seconds, other.metres, other.cents = self.seconds, self.metres, self.cents
+        return other
 
     def starts(self, job: str, day: int) -> Spans:
         """When the job may begin that day: first and last second of each possibility, in order."""

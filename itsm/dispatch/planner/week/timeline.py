@@ -98,20 +98,16 @@ def starts_on(index: Index, work: WorkDay, job: str, together: Together) -> Span
     return ((at, at),) if any(first <= at <= last for first, last in starts) else ()
 
 
-def states_of(index: Index, work: WorkDay, jobs: Sequence[str], together: Together = NOBODY) -> list[State] | None:
-    """The state before the first job and after each one; None if one cannot be served in time."""
-    state, site, states = begin(work), work.from_site, [begin(work)]
+def states_of(index: Index, work: WorkDay, jobs: Sequence[str], together: Together = NOBODY) -> list[State]:
+    """The state before the first job and after each one, up to the first that cannot be served in time."""
+    state, site = begin(work), work.from_site
+    states = [state]
     for key in jobs:
         job = index.jobs[key]
-        after = serve(
-            work.shift.pause,
-            state,
-            index.seconds[site][job.site],
-            starts_on(index, work, key, together),
-            job.seconds,
-        )
+        drive, starts = index.seconds[site][job.site], starts_on(index, work, key, together)
+        after = serve(work.shift.pause, state, drive, starts, job.seconds)
         if after is None:
-            return None
+            break
         states.append(after)
         state, site = after, job.site
     return states
@@ -132,7 +128,7 @@ def clock_of(index: Index, work: WorkDay, jobs: Sequence[str], together: Togethe
     if not jobs:
         return idle_return(index, work)
     states = states_of(index, work, jobs, together)
-    if states is None:
+    if len(states) <= len(jobs):
         return None
     return back_at(work, states[-1], index.seconds[index.jobs[jobs[-1]].site][work.worker.base])
 
@@ -157,7 +153,7 @@ def tour(problem: Week, route: Route, together: Together = NOBODY) -> Tour | Non
         drive, metres = index.seconds[site][work.worker.base], index.metres[site][work.worker.base]
         return Tour(route.worker, route.day, start, (), None, start + drive, drive, metres)
     states = states_of(index, work, route.jobs, together)
-    if states is None:
+    if len(states) <= len(route.jobs):
         return None
     last = index.jobs[route.jobs[-1]].site
     home = index.seconds[last][work.worker.base]

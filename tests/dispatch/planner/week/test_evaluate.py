@@ -17,6 +17,7 @@ from tests.dispatch.planner.week.weeks import (
     plan_of,
     public_weeks,
     route_of,
+    week_check,
 )
 
 DRIVE = 750 + 150
@@ -92,11 +93,8 @@ def test_a_difference_is_taken_part_by_part() -> None:
 
 @pytest.mark.parametrize("cross", [False, True])
 def test_the_public_weeks_cost_what_their_checker_says(shared: Path, cross: bool) -> None:
-    checker = None
+    checker = week_check(shared / "data" / "dispatch")
     for week in public_weeks(shared, cross):
-        from tests.dispatch.planner.week.weeks import week_check
-
-        checker = checker or week_check(shared / "data" / "dispatch")
         expected = week.check.evaluate(week.checked(week.plan))
         found = cost(week.problem, week.plan)
         assert found.total == expected["Z"]

@@ -91,9 +91,10 @@ def test_without_a_place_for_the_break_the_route_does_not_fit() -> None:
     worker = make_worker(ANNA, make_shift(pause=make_pause(earliest=12, latest=12.25)))
     problem = make_problem(make_job("a", minutes=300, windows=((at(0, 8.5), at(0, 15)),)), workers=(worker,))
     assert tour(problem, route_of("a")) is None
-    assert [(one.kind, one.job) for one in conflicts(problem, route_of("a"))] == [(Broken.PAUSE, None)] or [
-        one.kind for one in conflicts(problem, route_of("a"))
-    ] == [Broken.WINDOW]
+    # From 8:30 on for five hours: a break at 13:30 instead of 12:15 at the latest.
+    assert conflicts(problem, route_of("a")) == (
+        Conflict(Broken.PAUSE, None, 75 * MINUTE, at(0, 13.5), (at(0, 12), at(0, 12.25))),
+    )
 
 
 def test_overtime_is_allowed_up_to_the_latest_end() -> None:

@@ -4,7 +4,7 @@ import importlib.util
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +12,22 @@ from typing import Any
 
 import numpy as np
 
-from itsm.dispatch.planner.week.model import DAY_SECONDS, Job, Pause, Pin, Plan, Problem, Rates, Route, Shift, Worker
+from itsm.dispatch.planner.week.model import (
+    DAY_SECONDS,
+    Job,
+    Pause,
+    Pin,
+    Plan,
+    Problem,
+    Promise,
+    Rates,
+    Route,
+    Shift,
+    Worker,
+)
+from itsm.dispatch.planner.week.rota import Rota, places_for
+from itsm.dispatch.planner.week.slots import Slot
+from itsm.dispatch.planner.week.timeline import tour
 
 HOUR = 3600
 MINUTE = 60
@@ -135,6 +150,81 @@ def _job(chance: random.Random, key: str, sites: int, days: int) -> Job:
         not_before=at(0, 10) if chance.random() < 0.1 else 0,
         pin=pin,
     )
+
+
+def rich_problem(seed: int) -> Problem:
+    """A crooked little week with promises, jobs for two and a frozen morning besides."""
+    problem, chance = chance_problem(seed), random.Random(seed)
+    jobs = tuple(
+        replace(
+            job,
+            people=2 if chance.random() < 0.2 else 1,
+            promise=Promise(chance.choice((ANNA, BERND)), chance.randrange(2), 500) if chance.random() < 0.3 else None,
+        )
+        for job in problem.jobs
+    )
+    first = next((job.key for job in jobs if job.pin is None and job.people == 1), None)
+    workers = problem.workers
+    if first is not None and chance.random() < 0.3:
+        anna = workers[0]
+        frozen = tuple(replace(shift, frozen=(first,) if shift.day == 0 else ()) for shift in anna.shifts)
+        workers = (replace(anna, shifts=frozen), *workers[1:])
+    return replace(problem, jobs=jobs, workers=workers)
+
+
+def chance_plan(problem: Problem, seed: int) -> Plan:
+    """Jobs dropped anywhere they fit, some of them nowhere."""
+    chance = random.Random(seed)
+    rota = Rota(problem, frozen_plan(problem))
+    for job in chance.sample(problem.jobs, len(problem.jobs)):
+        places = [] if job.key in rota.places() else list(places_for(rota, job.key))
+        if places and chance.random() < 0.8:
+            rota = rota.with_job(job.key, chance.choice(places))
+    return rota.plan()
+
+
+def frozen_plan(problem: Problem) -> Plan:
+    """What cannot be otherwise: the frozen jobs at the begin of their days."""
+    return Plan(
+        tuple(
+            Route(worker.key, shift.day, shift.frozen)
+            for worker in problem.workers
+            for shift in worker.shifts
+            if shift.frozen
+        )
+    )
+
+
+def is_sound(problem: Problem, plan: Plan) -> bool:
+    """Whether every day of the plan can be driven, and what needs several people has them at one time."""
+    routes = {(route.worker, route.day): route for route in plan.routes}
+    together = dict(plan.together)
+    days = [(worker.key, shift.day) for worker in problem.workers for shift in worker.shifts]
+    tours = [tour(problem, routes.pop(day, Route(*day, ())), together) for day in days]
+    starts: dict[str, list[int]] = {}
+    for one in tours:
+        for stop in one.stops if one is not None else ():
+            starts.setdefault(stop.job, []).append(stop.start_at)
+    people = {job.key: job.people for job in problem.jobs}
+    return (
+        not routes
+        and None not in tours
+        and all(len(at) == people[key] and len(set(at)) == 1 for key, at in starts.items())
+    )
+
+
+def with_slot(plan: Plan, key: str, slot: Slot, *gone: str) -> Plan:
+    """The plan with the job where the slot says, without those gone; shares no line with the planner."""
+    days = {(route.worker, route.day): [job for job in route.jobs if job not in (key, *gone)] for route in plan.routes}
+    for worker, day, position in [(slot.worker, slot.day, slot.position)] + [
+        (seat.worker, seat.day, seat.position) for seat in slot.others
+    ]:
+        days.setdefault((worker, day), []).insert(position, key)
+    together = {job: at for job, at in plan.together if job not in (key, *gone)}
+    if slot.others:
+        together[key] = slot.start_at
+    routes = tuple(Route(*day, tuple(jobs)) for day, jobs in sorted(days.items()) if jobs)
+    return Plan(routes, tuple(sorted(together.items())))
 
 
 def route_of(*jobs: str, worker: str = ANNA, day: int = 0) -> Route:
