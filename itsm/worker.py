@@ -15,7 +15,7 @@ from procrastinate.types import JSONDict
 from itsm.app import create_app
 from itsm.core import clock, mail, timed
 from itsm.core.db import writing
-from itsm.dispatch.service import listeners, routes
+from itsm.dispatch.service import late, listeners, plans
 from itsm.jobs import JOBS
 
 log = logging.getLogger(__name__)
@@ -51,12 +51,17 @@ def make_worker(app: Flask) -> App:
     @queue.task(name="plan-route", retry=Patience())
     def plan_route(user_id: int, day: str) -> None:
         with app.app_context(), writing():
-            routes.plan_route(user_id, date.fromisoformat(day), clock.now())
+            late.follow(user_id, date.fromisoformat(day), clock.now())
 
     @queue.task(name="find-visit", retry=Patience())
     def find_visit(ticket_id: int) -> None:
         with app.app_context(), writing():
             listeners.find_visit(ticket_id, clock.now())
+
+    @queue.task(name="plan-week", retry=Patience())
+    def plan_week(plan_id: int) -> None:
+        with app.app_context():
+            plans.run(plan_id, clock.now)
 
     @queue.task(name="run-job", retry=Patience())
     def run_job(run_id: int) -> JSONDict:

@@ -12,6 +12,7 @@ from itsm.core.jobs import Job
 from itsm.core.outbox import Mail
 from itsm.dispatch import notices
 from itsm.dispatch.models import Visit, VisitTicket
+from itsm.dispatch.service import offers, routes
 from itsm.dispatch.service.visits import make_visits, miss_left_over
 from itsm.dispatch.states import VisitState
 
@@ -39,8 +40,27 @@ def mail_days(at: datetime) -> int:
     return len(days.keys() - sent)
 
 
+def watch_days(at: datetime) -> int:
+    """Let the worker look after each day that runs; every day in a transaction of its own."""
+    today = clock.local_day(at)
+    driven = sa.select(Visit.user_id).where(
+        Visit.visit_on == today, Visit.state.in_([VisitState.PLANNED, VisitState.DRIVING])
+    )
+    running = [user_id for user_id in db.session.scalars(driven.distinct()) if routes.is_running(user_id, today, at)]
+    for user_id in running:
+        routes.ask_worker(user_id, today)
+    return len(running)
+
+
 JOBS = (
     Job("make-visits", "Besuche der nächsten Wochen anlegen", {"hour": 4, "minute": 30}, make_visits),
     Job("miss-visits", "Nicht begonnene Besuche zurückgeben", {"hour": 0, "minute": 20}, miss_left_over),
+    Job("expire-offers", "Unbeantwortete Terminanfragen beenden", {"minute": "*/15"}, offers.expire),
     Job("mail-days", "„Mein Tag“ verschicken", {"hour": 6, "minute": 30}, mail_days),
+    Job(
+        "watch-days",
+        "Laufende Tage: Verspätungen melden",
+        {"day_of_week": "mon-fri", "hour": "6-17", "minute": "*/10"},
+        watch_days,
+    ),
 )

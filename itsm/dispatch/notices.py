@@ -28,6 +28,15 @@ def called_off(visit: Visit, at: datetime) -> None:
     _to_school(visit, "Unser Besuch fällt aus", sentence, at)
 
 
+def delayed(visit: Visit, at: datetime) -> None:
+    """Tell the school that a visit of today begins at another time.
+
+    Source: docs/rules/visits.md, VI-32.
+    """
+    subject = "Wir kommen später" if visit.told_late_minutes > 0 else "Neue Uhrzeit für unseren Besuch"
+    _to_school(visit, subject, words.delayed(visit), at)
+
+
 def report(visit: Visit, at: datetime) -> None:
     """Send the school what was done for each ticket.
 

@@ -33,6 +33,12 @@ MOVES = (
     Move("finish", frozenset({VisitState.ON_SITE}), VisitState.DONE),
     Move("cancel", frozenset({VisitState.PLANNED, VisitState.DRIVING}), VisitState.CANCELLED),
     Move("miss", frozenset({VisitState.PLANNED, VisitState.DRIVING}), VisitState.MISSED),
+    # Nobody opened the door.
+    Move("turn-away", frozenset({VisitState.ON_SITE}), VisitState.MISSED),
+    # Tapped by mistake.
+    Move("undo-depart", frozenset({VisitState.DRIVING}), VisitState.PLANNED),
+    Move("undo-arrive", frozenset({VisitState.ON_SITE}), VisitState.DRIVING),
+    Move("undo-walk-in", frozenset({VisitState.ON_SITE}), VisitState.PLANNED),
 )
 
 
@@ -80,6 +86,7 @@ class OfferState(StrEnum):
     OPEN = "open"
     CONFIRMED = "confirmed"
     CHANGED = "changed"
+    DECLINED = "declined"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
 
@@ -88,6 +95,7 @@ OFFER_LABELS = {
     OfferState.OPEN: "wartet auf die Schule",
     OfferState.CONFIRMED: "bestätigt",
     OfferState.CHANGED: "anderer Termin gewählt",
+    OfferState.DECLINED: "kein Termin passt",
     OfferState.EXPIRED: "ohne Antwort",
     OfferState.WITHDRAWN: "zurückgezogen",
 }
@@ -95,6 +103,7 @@ OFFER_LABELS = {
 OFFER_MOVES = (
     Move("confirm", frozenset({OfferState.OPEN}), OfferState.CONFIRMED),
     Move("change", frozenset({OfferState.OPEN}), OfferState.CHANGED),
+    Move("decline", frozenset({OfferState.OPEN}), OfferState.DECLINED),
     Move("expire", frozenset({OfferState.OPEN}), OfferState.EXPIRED),
     Move("withdraw", frozenset({OfferState.OPEN}), OfferState.WITHDRAWN),
 )

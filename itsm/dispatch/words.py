@@ -33,7 +33,30 @@ UNSURE = frozenset({Breach.WINDOW, Breach.WINDOW_TOO_SHORT})
 # The school is told a span: an hour and a half that begins at the full or half hour.
 ANNOUNCED = timedelta(minutes=90)
 HALF_HOUR = 30
+HOUR = 60
+FIVE = 5
 WEEK = 7
+
+
+def told_at(visit: Visit) -> datetime:
+    """When the visit begins as far as the school knows; a delay it was told of is counted, to five minutes."""
+    moment = visit.starts_at + timedelta(minutes=visit.told_late_minutes)
+    return _to_five(moment) if visit.told_late_minutes else moment
+
+
+def delayed(visit: Visit) -> str:
+    """What a school reads when its visit does not begin when it was told."""
+    minutes = visit.told_late_minutes
+    around = f"gegen {local_time(told_at(visit))} Uhr"
+    if minutes > 0:
+        span = -(-minutes // FIVE) * FIVE
+        return f"Wir kommen etwa {f'{span} Minuten' if span < HOUR else minutes_words(span)} später, {around}."
+    return f"Wir kommen heute doch wie angekündigt, {around}."
+
+
+def _to_five(moment: datetime) -> datetime:
+    """The next moment a clock shows in full five minutes."""
+    return moment + timedelta(minutes=-moment.minute % FIVE)
 
 
 def announced(visit: Visit) -> tuple[str, str]:
@@ -66,6 +89,8 @@ def next_visit(visit: Visit, at: datetime) -> str:
 def when(visit: Visit, at: datetime) -> str:
     """The promised time alone: "am Mittwoch zwischen 9:00 und 10:30 Uhr"."""
     day = _day(visit, at)
+    if visit.told_late_minutes:
+        return f"{day} gegen {local_time(told_at(visit))} Uhr"
     if visit.is_fixed:
         return f"{day} um {local_time(visit.starts_at)} Uhr"
     if visit.breach in UNSURE:

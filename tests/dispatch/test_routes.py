@@ -188,3 +188,12 @@ def test_the_night_the_clocks_go_back_leaves_the_times_of_the_day_as_they_are(pl
     visit = stop(place, 51.52, 1, day, at=time(9), is_fixed=True)
     routes.plan_route(place.manager.id, day, clock.at_local(day, time(8)))
     assert visit.expected_at == datetime.fromisoformat("2026-10-25T08:00:00+00:00")
+
+
+def test_on_a_running_day_nobody_stands_at_a_door_before_the_span_that_was_told(place: Place) -> None:
+    visit = stop(place, 51.52, 1, at=time(13, 20))
+    routes.plan_route(place.manager.id, MONDAY, MONDAY_9AM)
+    assert (visit.starts_at, visit.expected_at) == (at(13, 20), at(13))
+    routes.bring_forward(visit, MONDAY_9AM)
+    assert visit.starts_at == visit.expected_at
+    assert MONDAY_9AM < visit.starts_at < at(9, 30)

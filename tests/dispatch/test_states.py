@@ -15,6 +15,10 @@ ALLOWED = {
     "finish": {S: E},
     "cancel": {P: C, D: C},
     "miss": {P: M, D: M},
+    "turn-away": {S: M},
+    "undo-depart": {D: P},
+    "undo-arrive": {S: D},
+    "undo-walk-in": {S: P},
 }
 
 

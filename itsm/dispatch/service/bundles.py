@@ -9,7 +9,6 @@ from itsm.accounts.queries import manager_on
 from itsm.core import clock
 from itsm.core.access import SYSTEM
 from itsm.core.db import db
-from itsm.core.queue import enqueue
 from itsm.dispatch import figures, hours, need_queries, queries, words
 from itsm.dispatch.models import Visit, VisitKind, VisitTicket
 from itsm.dispatch.service import routes
@@ -192,9 +191,7 @@ def _drive_anew(visits: Iterable[Visit], numbers: dict[str, int]) -> None:
             visit.minutes = routes.needed_minutes(visit, numbers)
         days.add((visit.user_id, visit.visit_on))
     for user_id, day in sorted(days, key=lambda one: (one[1], one[0])):
-        route = f"route-{user_id}-{day}"
-        args: dict[str, object] = {"user_id": user_id, "day": day.isoformat()}
-        enqueue("plan-route", args=args, queue="plan", lock=route, queueing_lock=route)
+        routes.ask_worker(user_id, day)
 
 
 def note_planned(ticket: Ticket, visit: Visit, at: datetime) -> None:

@@ -10,6 +10,7 @@ from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import NotAllowed
+from itsm.core.queue import enqueue
 from itsm.dispatch import figures, hours, need_queries, policy, queries, words
 from itsm.dispatch.distance import Leg, Place
 from itsm.dispatch.models import Assurance, Visit, VisitKind
@@ -61,13 +62,25 @@ def retime(user_id: int, day: date, at: datetime) -> DayPlan | None:
     return _drive(user_id, day, at, keeps_order=True)
 
 
+def ask_worker(user_id: int, day: date) -> None:
+    """Let the worker order a day once this transaction is through; asked twice, it does it once."""
+    route = f"route-{user_id}-{day}"
+    args: dict[str, object] = {"user_id": user_id, "day": day.isoformat()}
+    enqueue("plan-route", args=args, queue="plan", lock=route, queueing_lock=route)
+
+
 def bring_forward(visit: Visit, at: datetime) -> DayPlan | None:
-    """Drive a stop of today next, the others after it in the order they have."""
+    """Drive a stop of today next, whenever it was to be, the others after it in the order they have."""
     for other in queries.day_of(visit.user_id, visit.visit_on):
         if other.position:
             other.position += 1
     visit.position = 1
-    return retime(visit.user_id, visit.visit_on, at)
+    if not visit.is_fixed:
+        visit.starts_at = min(visit.starts_at, at)
+    plan = retime(visit.user_id, visit.visit_on, at)
+    if visit.expected_at is not None and not visit.is_fixed:
+        visit.starts_at, visit.told_late_minutes = visit.expected_at, 0
+    return plan
 
 
 def is_running(user_id: int, day: date, at: datetime) -> bool:
@@ -94,12 +107,14 @@ def _drive(
     _expect_who_drives(begun, at)
     if not ahead:
         return None
-    question, runs = _question(user_id, day, at, begun, ahead), is_running(user_id, day, at)
+    runs = is_running(user_id, day, at)
+    promised = frozenset(visit for visit in ahead if runs and visit.position and visit.assurance is not Assurance.SOFT)
+    question = _question(user_id, day, at, begun, ahead, promised)
     if keeps_order:
         plan = timeline.plan(question, order_kept(question, ahead, _between(ahead, inserting, runs=runs)))
     else:
         plan = order_day(question, SEED, ITERATIONS)
-    _write(plan, ahead, _number_done(begun), runs=runs)
+    _write(plan, ahead, _number_done(begun), promised, runs=runs)
     return plan
 
 
@@ -162,7 +177,14 @@ def way_back(visits: Sequence[Visit], day: date) -> Leg:
     return travel.matrix_for([_place(visits[-1], base), base], day, ask=False).leg(0, 1)
 
 
-def _question(user_id: int, day: date, at: datetime, begun: Sequence[Visit], ahead: Sequence[Visit]) -> Day:
+def _question(
+    user_id: int,
+    day: date,
+    at: datetime,
+    begun: Sequence[Visit],
+    ahead: Sequence[Visit],
+    promised: frozenset[Visit],
+) -> Day:
     shift, base = _shift(user_id, day), base_of([*begun, *ahead])[1]
     start_place, start = base, shift.start
     if day == clock.local_day(at):
@@ -174,24 +196,28 @@ def _question(user_id: int, day: date, at: datetime, begun: Sequence[Visit], ahe
     places = [start_place, base, *(_place(visit, base) for visit in ahead)]
     table = travel.matrix_for(places, day).matrix
     numbers = figures.visit_on(day)
+    slack = numbers[figures.SLACK_MINUTES]
     return Day(
         shift=shift,
         start_site=0,
         end_site=1,
-        stops=tuple(_stop(visit, site, day, numbers[figures.SLACK_MINUTES]) for site, visit in enumerate(ahead, 2)),
+        stops=tuple(_stop(visit, site, day, slack, visit in promised) for site, visit in enumerate(ahead, 2)),
         minutes=table.minutes,
         metres=table.metres,
         pause=_pause(user_id, day, start, numbers[figures.PAUSE_MINUTES]),
     )
 
 
-def _stop(visit: Visit, site: int, day: date, slack: int) -> Stop:
+def _stop(visit: Visit, site: int, day: date, slack: int, is_promised: bool) -> Stop:
     windows = hours.opening(visit.school, day)
     if visit.assurance is Assurance.CONFIRMED:
         windows = hours.cut(windows, _announced(visit)) or windows
     elif visit.visiting_time is not None:
         announced = hours.minute_of(visit.visiting_time.starts)
         windows = hours.around(windows, announced, visit.minutes, slack)
+    if is_promised:
+        # Nobody stands at a door before the span the school was told.
+        windows = hours.cut(windows, Window(_announced(visit).start, 24 * 60)) or windows
     fixed = hours.minute_at(visit.starts_at) if visit.is_fixed else None
     return Stop(visit.id, site, visit.minutes, windows, fixed)
 
@@ -228,7 +254,9 @@ def _shift(user_id: int, day: date) -> Window:
     return Window(hours.minute_of(workday.starts), hours.minute_of(workday.ends))
 
 
-def _write(plan: DayPlan, ahead: Sequence[Visit], first_position: int, *, runs: bool) -> None:
+def _write(
+    plan: DayPlan, ahead: Sequence[Visit], first_position: int, promised: frozenset[Visit], *, runs: bool
+) -> None:
     """Write the plan.
 
     What a school was told stays as it was told: on a day that runs, and for a confirmed visit,
@@ -238,13 +266,13 @@ def _write(plan: DayPlan, ahead: Sequence[Visit], first_position: int, *, runs: 
     for position, stop in enumerate(plan.stops, first_position):
         visit = visits[stop.key]
         starts_at = hours.moment_at(visit.visit_on, stop.start_at)
-        is_told = runs and visit.position and visit.assurance is not Assurance.SOFT
-        keeps_time = visit.is_fixed or is_told or visit.assurance is Assurance.CONFIRMED
         visit.position = position
         visit.travel_minutes, visit.travel_metres = stop.travel_minutes, stop.travel_metres
         visit.breach, visit.late_minutes = stop.breach, stop.late_minutes
-        if not keeps_time:
-            visit.starts_at = starts_at
+        if visit not in promised:
+            visit.told_late_minutes = 0
+            if not visit.is_fixed and visit.assurance is not Assurance.CONFIRMED:
+                visit.starts_at = starts_at
         visit.expected_at = starts_at if runs or visit.starts_at != starts_at else None
 
 

@@ -12,7 +12,7 @@ from itsm.core.german import local_date
 from itsm.dispatch import notices, policy, queries
 from itsm.dispatch.events import VisitFinished
 from itsm.dispatch.models import Result, Visit, VisitTask, VisitTicket
-from itsm.dispatch.service import bundles, routes
+from itsm.dispatch.service import bundles, late
 from itsm.dispatch.service.locks import hold
 from itsm.dispatch.service.moves import move
 from itsm.dispatch.states import LABELS, OPEN, VisitState
@@ -45,7 +45,7 @@ def depart(actor: Actor, visit: Visit, at: datetime) -> None:
     _refuse_other_day(visit, at)
     _refuse_second(visit)
     move(visit, "depart", at)
-    routes.plan_route(visit.user_id, visit.visit_on, at)
+    late.follow(visit.user_id, visit.visit_on, at)
 
 
 def arrive(actor: Actor, visit: Visit, at: datetime) -> None:
@@ -54,7 +54,7 @@ def arrive(actor: Actor, visit: Visit, at: datetime) -> None:
     _refuse_other_day(visit, at)
     _refuse_second(visit)
     move(visit, "arrive", at)
-    routes.plan_route(visit.user_id, visit.visit_on, at)
+    late.follow(visit.user_id, visit.visit_on, at)
 
 
 def record(actor: Actor, visit: Visit, job: VisitTicket, said: Record, at: datetime) -> None:
@@ -106,7 +106,7 @@ def finish(actor: Actor, visit: Visit, at: datetime) -> None:
     follow_up = [job.ticket_id for job in visit.jobs if job.result is Result.FOLLOW_UP]
     bundles.bundle(visit.school_id, at, only=follow_up)
     _pass_on_tasks(visit, at)
-    routes.plan_route(visit.user_id, visit.visit_on, at)
+    late.follow(visit.user_id, visit.visit_on, at)
     notices.report(visit, at)
     publish(VisitFinished(visit.id, at))
 
