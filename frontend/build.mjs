@@ -12,6 +12,7 @@ import { purge } from "./purge.mjs";
 const ENTRIES = [
   "css/app.css",
   "css/map.css",
+  "css/districts.css",
   "css/board.css",
   "js/theme.js",
   "js/app.js",

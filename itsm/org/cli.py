@@ -11,7 +11,8 @@ from itsm.core import clock
 from itsm.core.access import SYSTEM
 from itsm.core.db import db, writing
 from itsm.core.german import metres_words, number
-from itsm.org import district_plans, imports
+from itsm.org import district_plans, district_wishes, imports
+from itsm.org.districting import KEEP_METRES
 from itsm.org.ministry_file import read_school_file
 
 _File = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -77,30 +78,60 @@ def _assignment_lines(report: dict[str, Any]) -> None:
 
 @click.command("propose", help="Ausgewogene, kompakte Bezirke vorschlagen; gespeichert wird nur mit --save.")
 @click.option("--count", type=int, default=11, show_default=True, help="Wie viele Bezirke.")
-@click.option("--seed", type=int, default=0, help="Eine andere Zahl sucht von anderen Anfängen aus.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**31), default=0, help="Eine andere Zahl sucht von anderen Anfängen aus."
+)
+@click.option(
+    "--keep",
+    metavar="METER",
+    default=str(KEEP_METRES),
+    show_default=True,
+    help="So viel näher muss ein anderer Bezirk liegen, damit eine Schule wechselt; 0 schneidet ganz neu.",
+)
+@click.option("--fix", multiple=True, metavar="SCHULE[=BEZIRK]", help="Diese Schule bleibt, oder kommt in den Bezirk.")
+@click.option("--capacity", multiple=True, metavar="BEZIRK=ZAHL", help="Stellen im Bezirk, zum Beispiel 3=1.5.")
 @click.option("--save", is_flag=True, help="Den Vorschlag übernehmen.")
 @_as_json
-def propose_districts(count: int, seed: int, save: bool, as_json: bool) -> None:
+def propose_districts(
+    count: int, seed: int, keep: str, fix: tuple[str, ...], capacity: tuple[str, ...], save: bool, as_json: bool
+) -> None:
     """Cut the city into districts and show them; save them only if told so."""
+    wishes = district_wishes.read(keep, fix, capacity)
     with writing():
-        proposal = district_plans.propose(SYSTEM, count, seed)
-        moved = district_plans.save(SYSTEM, proposal, clock.now()) if save else None
-        report = proposal.as_json() | {"saved": save, "moved": moved}
+        proposal = district_plans.propose(SYSTEM, count, seed, wishes)
+        # Before saving: afterwards nobody is on the move any more.
+        report = proposal.as_json() | {"saved": save}
+        if save:
+            district_plans.save(SYSTEM, proposal, clock.now())
     _print(as_json, report, _proposal_lines)
 
 
 def _proposal_lines(report: dict[str, Any]) -> None:
-    click.echo(f"{'Nr.':>4}  {'Bezirk':<28}{'Schulen':>8}{'Last':>9}{'längster Weg':>15}{'neu hier':>10}")
+    heads = f"{'Schulen':>8}{'Last':>9}{'vom Anteil':>12}{'längster Weg':>15}{'neu hier':>10}"
+    click.echo(f"{'Nr.':>4}  {'Bezirk':<28}{heads}")
     for one in report["districts"]:
+        deviation = f"{number(one['deviation_percent'])} %"
         click.echo(
-            f"{one['number']:>4}  {one['name'][:27]:<28}{one['count']:>8}{number(one['load']):>9}"
+            f"{one['number']:>4}  {one['name'][:27]:<28}{one['count']:>8}{number(one['load']):>9}{deviation:>12}"
             f"{metres_words(one['longest_metres']):>15}{one['moved']:>10}"
         )
-    click.echo(f"Größte Abweichung von der mittleren Last: {number(report['worst_deviation_percent'])} %")
+    click.echo(f"Größte Abweichung vom Anteil: {number(report['worst_deviation_percent'])} %")
+    click.echo(f"Mittlerer Weg zur Mitte des Bezirks: {metres_words(report['mean_metres'])}")
+    for sentence in report["uneven"]:
+        click.echo(f"{sentence} Mit diesen Schulen und Vorgaben haben wir keinen besseren Ausgleich gefunden.")
+    for number_ in report["emptied"]:
+        click.echo(f"Danach ohne Schulen: Bezirk {number_}")
     for school in report["without_coordinates"]:
         click.echo(f"Schule {school} hat keine Koordinate und gehört zu keinem Vorschlag.")
-    saved = f"Gespeichert: {report['moved']} Schulen haben den Bezirk gewechselt."
-    click.echo(saved if report["saved"] else "Nicht gespeichert. Mit --save übernehmen.")
+    moves = report["moved"]
+    click.echo(
+        f"{len(moves)} Schulen {'haben gewechselt' if report['saved'] else 'würden wechseln'}:"
+        if moves
+        else "Keine Schule wechselt."
+    )
+    for one in moves:
+        click.echo(f"  {one['number']} {one['name']}: {one['from'] or 'ohne Bezirk'} → {one['to']}")
+    click.echo("Gespeichert." if report["saved"] else "Nicht gespeichert. Mit --save übernehmen.")
 
 
 def _rejected_lines(report: dict[str, Any]) -> None:

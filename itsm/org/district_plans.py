@@ -13,9 +13,11 @@ from sqlalchemy.orm import selectinload
 
 from itsm.core.access import Actor
 from itsm.core.db import db
-from itsm.core.errors import DomainError, NotAllowed
+from itsm.core.errors import Conflict, DomainError, NotAllowed
 from itsm.org import policy, school_text
-from itsm.org.districting import DistrictShape, Partition, partition
+from itsm.org.district_proposal import Proposal, ProposedDistrict
+from itsm.org.district_wishes import NO_WISHES, Wishes
+from itsm.org.districting import DistrictShape, partition
 from itsm.org.models import District, School, SchoolSite
 from itsm.org.service import move_school
 
@@ -40,49 +42,6 @@ class AssignmentReport:
             "unchanged": self.unchanged,
             "created": self.created,
             "rejected": [{"line": line, "reason": reason} for line, reason in self.rejected],
-        }
-
-
-@dataclass(frozen=True)
-class ProposedDistrict:
-    """One district of a proposal; `district` is the one of today it continues, if there is one."""
-
-    number: int
-    name: str
-    district: District | None
-    shape: DistrictShape
-    schools: tuple[School, ...]
-    moved: int
-
-    def as_json(self) -> dict[str, Any]:
-        """The district as data."""
-        return {
-            "number": self.number,
-            "name": self.name,
-            "count": len(self.schools),
-            "load": self.shape.load,
-            "longest_metres": self.shape.longest_metres,
-            "moved": self.moved,
-            "schools": [school.number for school in self.schools],
-        }
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A cut of the city, not saved."""
-
-    districts: tuple[ProposedDistrict, ...]
-    worst_deviation: float
-    without_place: tuple[School, ...]
-    emptied: tuple[District, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """The proposal as data."""
-        return {
-            "districts": [one.as_json() for one in self.districts],
-            "worst_deviation_percent": round(100 * self.worst_deviation, 1),
-            "without_coordinates": [school.number for school in self.without_place],
-            "emptied": [district.number for district in self.emptied],
         }
 
 
@@ -180,11 +139,21 @@ def _name_of(number: int) -> str:
     return f"Campusbezirk {number}"
 
 
-def propose(actor: Actor, count: int, seed: int = 0) -> Proposal:
+@dataclass(frozen=True)
+class _Slot:
+    """A district to fill; `district` is the one of today it continues, if there is one."""
+
+    number: int
+    name: str
+    district: District | None
+
+
+def propose(actor: Actor, count: int, seed: int = 0, wishes: Wishes = NO_WISHES) -> Proposal:
     """Cut the open schools with a known place into `count` balanced, compact districts; nothing is saved.
 
-    Raises: NotAllowed unless the actor administrates the city; DomainError for an impossible count.
-    Source: docs/rules/schools.md, SC-12.
+    Raises: NotAllowed unless the actor administrates the city; DomainError for an impossible count and for wishes that
+        name a school or district that is not there or cannot be met.
+    Source: docs/rules/schools.md, SC-12 to SC-18.
     """
     check_count(actor, count)
     schools = {school.number: school for school in db.session.scalars(_open_schools())}
@@ -192,16 +161,86 @@ def propose(actor: Actor, count: int, seed: int = 0) -> Proposal:
     if not located:
         raise DomainError("Noch hat keine Schule eine Koordinate. Bitte lesen Sie zuerst die Schulliste ein.")
     every = list(db.session.scalars(sa.select(District).order_by(District.number)))
-    today, emptied = every[:count], every[count:]
-    index: dict[int | None, int] = {district.id: position for position, district in enumerate(today)}
-    keep = {number: index[schools[number].district_id] for number in located if schools[number].district_id in index}
-    cut = partition(located, _workloads(schools), count, keep=keep, seed=seed)
+    slots = _slots(every, count)
+    index = {slot.district.id: position for position, slot in enumerate(slots) if slot.district}
+    keep = {number: index[district_id] for number in located if (district_id := schools[number].district_id) in index}
+    capacities = _capacities(slots, wishes)
+    cut = partition(
+        located,
+        _workloads(schools),
+        count,
+        keep=keep,
+        keep_metres=wishes.keep_metres,
+        fixed={number: _fixed_to(number, wanted, schools, keep, slots) for number, wanted in wishes.fixed.items()},
+        capacities=capacities,
+        seed=seed,
+    )
     return Proposal(
-        districts=tuple(_proposed(cut, position, today, schools) for position in range(count)),
+        districts=tuple(map(_proposed, slots, cut.districts, capacities, [schools] * count)),
         worst_deviation=cut.worst_deviation,
         without_place=tuple(school for number, school in schools.items() if number not in located),
-        emptied=tuple(emptied),
+        emptied=tuple(every[count:]),
+        weighted_metres=cut.weighted_metres,
+        wishes=wishes,
     )
+
+
+def _slots(every: list[District], count: int) -> list[_Slot]:
+    last = max((district.number for district in every), default=0)
+    new = [_Slot(last + step, _name_of(last + step), None) for step in range(1, count - len(every) + 1)]
+    return [_Slot(district.number, district.name, district) for district in every[:count]] + new
+
+
+def _position(wanted: str, slots: list[_Slot]) -> int:
+    """Which of the districts somebody means by a number or a name."""
+    for position, slot in enumerate(slots):
+        if wanted == str(slot.number) or wanted.casefold() == slot.name.casefold():
+            return position
+    raise DomainError(f"Den Bezirk „{school_text.shorten(wanted)}“ gibt es in diesem Vorschlag nicht.")
+
+
+def _capacities(slots: list[_Slot], wishes: Wishes) -> list[float]:
+    found = [1.0] * len(slots)
+    for wanted, capacity in wishes.capacities.items():
+        found[_position(wanted, slots)] = capacity
+    return found
+
+
+def _fixed_to(number: str, wanted: str, schools: dict[str, School], keep: dict[str, int], slots: list[_Slot]) -> int:
+    """The district a school is fixed to; without a wanted one it is the one of today."""
+    school = schools.get(number)
+    if school is None:
+        raise DomainError(f"Die Schule „{school_text.shorten(number)}“ ist nicht bekannt oder geschlossen.")
+    if not _points(school):
+        raise DomainError(f"Die Schule {number} hat keine Koordinate und gehört zu keinem Vorschlag.")
+    if wanted:
+        return _position(wanted, slots)
+    if number not in keep:
+        raise DomainError(f"Die Schule {number} hat noch keinen Bezirk. Bitte so festlegen: {number}=Bezirk")
+    return keep[number]
+
+
+def _proposed(slot: _Slot, shape: DistrictShape, capacity: float, schools: dict[str, School]) -> ProposedDistrict:
+    members = tuple(schools[number] for number in shape.members)
+    stays = sum(slot.district is not None and school.district_id == slot.district.id for school in members)
+    return ProposedDistrict(
+        slot.number, slot.name, slot.district, shape, members, len(members) - stays, capacity=capacity
+    )
+
+
+def check_wishes(actor: Actor, count: int, wishes: Wishes) -> None:
+    """Read the wishes against what is there, without the search.
+
+    Raises: NotAllowed, DomainError as `propose` does.
+    """
+    check_count(actor, count)
+    schools = {school.number: school for school in db.session.scalars(_open_schools())}
+    slots = _slots(list(db.session.scalars(sa.select(District).order_by(District.number))), count)
+    index = {slot.district.id: position for position, slot in enumerate(slots) if slot.district}
+    keep = {number: index[school.district_id] for number, school in schools.items() if school.district_id in index}
+    _capacities(slots, wishes)
+    for number, wanted in wishes.fixed.items():
+        _fixed_to(number, wanted, schools, keep, slots)
 
 
 def check_count(actor: Actor, count: int) -> None:
@@ -232,23 +271,18 @@ def _workloads(schools: dict[str, School]) -> dict[str, int]:
     return {number: max(LEAST_WORKLOAD, school.pupils or middling) for number, school in schools.items()}
 
 
-def _proposed(cut: Partition, position: int, today: list[District], schools: dict[str, School]) -> ProposedDistrict:
-    shape = cut.districts[position]
-    district = today[position] if position < len(today) else None
-    members = tuple(schools[number] for number in shape.members)
-    number = district.number if district else _free_number(today, position)
-    stays = sum(district is not None and school.district_id == district.id for school in members)
-    name = district.name if district else _name_of(number)
-    return ProposedDistrict(number, name, district, shape, members, len(members) - stays)
+def save(actor: Actor, proposal: Proposal, at: datetime, seen: str | None = None) -> int:
+    """Make the proposed districts and move the schools into them; returns how many schools moved.
 
-
-def _free_number(today: list[District], position: int) -> int:
-    return max((district.number for district in today), default=0) + position - len(today) + 1
-
-
-def save(actor: Actor, proposal: Proposal, at: datetime) -> int:
-    """Make the proposed districts and move the schools into them; returns how many schools moved."""
+    `seen` is the sign of the proposal somebody looked at before they agreed.
+    Raises: NotAllowed unless the actor administrates the city; Conflict if this is not the proposal that was seen.
+    Source: docs/rules/schools.md, SC-18.
+    """
     check(actor)
+    if seen is not None and seen != proposal.sign:
+        raise Conflict(
+            "Schulen oder Bezirke haben sich inzwischen geändert. Bitte sehen Sie sich den Vorschlag neu an."
+        )
     moved = 0
     for proposed in proposal.districts:
         district = proposed.district or _make(proposed)

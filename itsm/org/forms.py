@@ -1,7 +1,7 @@
 """Shape and spelling of what is typed about schools and districts."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 
 import wtforms as w
@@ -12,10 +12,15 @@ from wtforms.validators import InputRequired, Regexp
 from itsm.core.errors import DomainError
 from itsm.core.forms import CLOCK_SPAN, Day, Form, Line, Text, clock_span
 from itsm.core.german import WEEKDAYS
+from itsm.org import district_wishes
 from itsm.org.coordinates import Position, from_degrees
+from itsm.org.district_wishes import Wishes
+from itsm.org.districting import KEEP_METRES
 from itsm.org.hours import hours_as_typed
 from itsm.org.models import District, School, Sharing
 from itsm.org.service import Lesson, Window
+
+_DIGITS = {"inputmode": "numeric"}
 
 SHORT_DAYS = tuple(name[:2] for name in WEEKDAYS)
 
@@ -227,9 +232,58 @@ class DistrictForm(Form):
 
 
 class ProposalForm(Form):
-    """Into how many districts to cut."""
+    """Into how many districts to cut, and what to leave as it is; one field more per district of today."""
 
-    count = w.IntegerField("Anzahl der Bezirke", default=11, render_kw={"inputmode": "numeric"})
+    count = w.IntegerField("Anzahl der Bezirke", [InputRequired("Bitte eine Zahl eingeben.")], render_kw=_DIGITS)
+    keep = w.RadioField(
+        "Wie viele Schulen dürfen den Bezirk wechseln?",
+        choices=[
+            SelectChoice("5000", "So wenige wie möglich"),
+            SelectChoice(str(KEEP_METRES), "Nur wo es viel bringt"),
+            SelectChoice("0", "Beliebig viele: ganz neu schneiden"),
+        ],
+        default=str(KEEP_METRES),
+        validate_choice=False,
+    )
+    fixed = Text(
+        "Schulen, deren Bezirk feststeht",
+        required=False,
+        longest=10000,
+        description="Eine Zeile je Schule. 100177 bleibt, wo sie ist; 100177=3 kommt in den Bezirk 3 und bleibt dort.",
+        render_kw={"rows": 4},
+    )
+
+    @classmethod
+    def asking_for(cls, districts: Sequence[District]) -> type["ProposalForm"]:
+        """The form with a field for the posts of each district of today."""
+        posts = {
+            f"posts_{one.number}": Line(one.name, required=False, longest=10, render_kw={"inputmode": "decimal"})
+            for one in districts
+        }
+        return type("ProposalFormOfToday", (cls,), posts)
+
+    @property
+    def posts(self) -> list[w.Field]:
+        """The fields that say how many posts a district has."""
+        return [one for one in self if one.short_name.startswith("posts_")]
+
+    def fill(self, words: Mapping[str, Sequence[str]]) -> "ProposalForm":
+        """Show wishes as they stand in an address; a district that is not named has one post."""
+        capacities = dict(line.rpartition("=")[::2] for line in words.get("stellen", ()))
+        for one in self.posts:
+            one.data = capacities.get(one.short_name.removeprefix("posts_"), "1").replace(".", ",")
+        self.fixed.data = "\n".join(words.get("fest", ()))
+        self.keep.data = next(iter(words.get("erhalt", ())), self.keep.default)
+        return self
+
+    def wishes(self) -> Wishes:
+        """The wishes as typed; one full post is no wish.
+
+        Raises: DomainError naming what is not understood.
+        """
+        typed = {one.short_name.removeprefix("posts_"): (one.data or "1").strip() for one in self.posts}
+        capacities = [f"{district}={posts}" for district, posts in typed.items() if posts != "1"]
+        return district_wishes.read(self.keep.data or KEEP_METRES, (self.fixed.data or "").splitlines(), capacities)
 
 
 def _folded(text: str) -> str:

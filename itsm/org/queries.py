@@ -241,11 +241,6 @@ def receiving_district(actor: Actor, district_id: int) -> District:
     raise NotFound("Diesen Bezirk gibt es nicht, oder Sie haben darauf keinen Zugriff.")
 
 
-def district_count(actor: Actor) -> int:
-    """How many districts an actor sees."""
-    return db.session.scalar(sa.select(sa.func.count(District.id)).where(policy.visible_districts(actor))) or 0
-
-
 def usual_carrier() -> str:
     """The carrier most schools have, to offer it for the next list; nothing while there are none."""
     most = sa.select(School.carrier).group_by(School.carrier).order_by(sa.func.count().desc(), School.carrier).limit(1)
