@@ -87,7 +87,8 @@ def _no_window(found: Found) -> str:
     start, end = (datetime.fromisoformat(text) for text in found["window"])
     day = WEEKDAYS[clock.local_day(start).weekday()]
     short = f" Es fehlen {minutes_words(found['short_minutes'])}." if found.get("short_minutes") else ""
-    return f"Keine Besuchszeit ist lang genug. Am nächsten liegt {day}, {local_time(start)} bis {local_time(end)} Uhr.{short}"
+    hours = f"{local_time(start)} bis {local_time(end)} Uhr"
+    return f"Keine Besuchszeit ist lang genug. Am nächsten liegt {day}, {hours}.{short}"
 
 
 def _pin(found: Found) -> str:

@@ -14,6 +14,7 @@ from itsm.dispatch.service.placing import Spot
 from itsm.dispatch.service.plan_steps import CHANGES
 from itsm.dispatch.service.week_jobs import is_firm
 from itsm.dispatch.service.week_workers import read_away
+from itsm.dispatch.service.withdrawals import withdraw_for
 from itsm.dispatch.states import VisitState
 from itsm.org import calendar
 from itsm.tickets.models import Ticket
@@ -97,9 +98,9 @@ class _Change:
         return plan_queries.still_waiting(step.ticket_ids, day) if day else ()
 
     def _call_off(self, visit: Visit) -> None:
-        self._days.add((visit.user_id, visit.visit_on))
         for one in (visit, *placing.helpers_of(visit)):
             self._days.add((one.user_id, one.visit_on))
+            withdraw_for(one)
             move(one, "cancel", self.at, CALLED_OFF)
         bundles.release(visit, CALLED_OFF, self.at)
         self._news.append((notices.called_off, visit))

@@ -21,7 +21,7 @@ def reason_of(week: Week, left: LeftOut) -> dict[str, Any]:
         "is_pinned": left.job in left.pins,
         "skills": list(left.skills),
         "people": [week.user(key).name for key in left.workers],
-        "window": [week.moment(second).isoformat() for second in left.window] if left.window else [],
+        "window": _window(week, left.window) if left.window else [],
         "short_minutes": -(-left.short_seconds // 60),
         "not_before_on": _day(week, left.not_before),
         "waits_for": left.waits_for,
@@ -29,6 +29,12 @@ def reason_of(week: Week, left: LeftOut) -> dict[str, Any]:
         "fits_if": [_relief(week, relief) for relief in left.would_fit_if],
     }
     return {key: value for key, value in found.items() if value or (value == 0 and key.endswith("cents"))}
+
+
+def _window(week: Week, window: tuple[int, int]) -> list[str]:
+    """The hours as the school knows them: those of the planner leave out the minutes to sign in."""
+    start, end = window
+    return [week.moment(second).isoformat() for second in (start, end + week.sign_in_minutes * 60)]
 
 
 def _name(week: Week, key: str) -> str:

@@ -52,7 +52,7 @@ def run(plan_id: int, now: Callable[[], datetime], budget: Budget | None = None)
 
 
 def _work_out(plan_id: int, now: Callable[[], datetime], budget: Budget | None) -> None:
-    found, seconds, sign_in = _read(plan_id, now())
+    found, seconds = _read(plan_id, now())
     found = found.with_problem(*with_urgent(found.problem, found.kept))
     new, old = _solved(plan_id, found, budget, seconds), found.kept
     if new is None:
@@ -60,7 +60,7 @@ def _work_out(plan_id: int, now: Callable[[], datetime], budget: Budget | None) 
     if plan_numbers.total(found, new) >= plan_numbers.total(found, old):
         new = old
     reasons = {key: explain(found.problem, new, key) for key in plan_steps.unexplained(found, new)}
-    steps = plan_steps.steps(found, new, reasons, sign_in)
+    steps = plan_steps.steps(found, new, reasons)
     before, after = plan_numbers.numbers(found, old), plan_numbers.numbers(found, new)
     with writing():
         plan = _locked(plan_id)
@@ -73,15 +73,14 @@ def _work_out(plan_id: int, now: Callable[[], datetime], budget: Budget | None) 
         outdate(plan, now())
 
 
-def _read(plan_id: int, at: datetime) -> tuple[Week, int, int]:
+def _read(plan_id: int, at: datetime) -> tuple[Week, int]:
     """The week of a plan with everything its readers touch, so that no transaction stays open."""
     plan = db.session.get_one(WeekPlan, plan_id)
     found = week.build(plan.first_on, plan.days, plan.district_ids, at, joint=plan.is_joint)
     seconds = figures.plan_on(plan.first_on)["seconds"]
-    sign_in = figures.visit_on(plan.first_on)[figures.SIGN_IN_MINUTES]
     db.session.expunge_all()
     db.session.rollback()
-    return found, seconds, sign_in
+    return found, seconds
 
 
 def _solved(plan_id: int, found: Week, budget: Budget | None, seconds: int) -> Plan | None:

@@ -28,7 +28,7 @@ class Place:
     helper_id: int | None = None
 
 
-def steps(week: Week, plan: Plan, reasons: Mapping[str, LeftOut], sign_in_minutes: int) -> list[WeekPlanStep]:
+def steps(week: Week, plan: Plan, reasons: Mapping[str, LeftOut]) -> list[WeekPlanStep]:
     """Return the steps from the visits as they stand to a plan, the earliest first."""
     places = _places(week, plan)
     joined = _joined(week, plan)
@@ -36,7 +36,7 @@ def steps(week: Week, plan: Plan, reasons: Mapping[str, LeftOut], sign_in_minute
         step
         for key, piece in week.pieces.items()
         if key not in week.guests and key not in joined.follows
-        for step in _steps_of(week, piece, places, reasons, joined, sign_in_minutes)
+        for step in _steps_of(week, piece, places, reasons, joined)
     ]
     return sorted(
         found, key=lambda step: (step.new_starts_at is None, step.new_starts_at or step.old_starts_at or week.at)
@@ -112,7 +112,6 @@ def _steps_of(
     places: Mapping[str, Place],
     reasons: Mapping[str, LeftOut],
     joined: Joined,
-    sign_in_minutes: int,
 ) -> Iterator[WeekPlanStep]:
     place = places.get(piece.key)
     others = [week.pieces[key] for key in joined.leads.get(piece.key, ())]
@@ -120,9 +119,9 @@ def _steps_of(
         yield _visit_step(week, piece, piece.visit, place, reasons)
         if others and place is not None:
             first = min(places[one.key].starts_at for one in (piece, *others))
-            yield _new_step(week, others, Place(place.user_id, first, arrives=False), sign_in_minutes, piece.visit)
+            yield _new_step(week, others, Place(place.user_id, first, arrives=False), piece.visit)
     elif place is not None:
-        yield _new_step(week, [piece, *others], place, sign_in_minutes)
+        yield _new_step(week, [piece, *others], place)
     elif piece.key in reasons:
         yield _step(piece, StepKind.LEFT_OUT, reason=reason_of(week, reasons[piece.key]))
 
@@ -148,15 +147,13 @@ def _is_moved(visit: Visit, place: Place) -> bool:
     return abs(place.starts_at - visit.starts_at) >= ANNOUNCED
 
 
-def _new_step(
-    week: Week, pieces: Sequence[Piece], place: Place, sign_in_minutes: int, visit: Visit | None = None
-) -> WeekPlanStep:
+def _new_step(week: Week, pieces: Sequence[Piece], place: Place, visit: Visit | None = None) -> WeekPlanStep:
     jobs = {job.key: job for job in week.problem.jobs}
     minutes = sum(jobs[piece.key].seconds for piece in pieces) // 60
     step = _step(pieces[0], StepKind.NEW, place)
     step.ticket_ids = [ticket_id for piece in pieces for ticket_id in piece.ticket_ids]
     step.priority = min(piece.priority for piece in pieces)
-    step.minutes = max(5, minutes + (sign_in_minutes if place.arrives else 0))
+    step.minutes = max(5, minutes + (week.sign_in_minutes if place.arrives else 0))
     if visit is not None:
         step.visit_id, step.visit_version = visit.id, visit.version_id
     days = [week.booked[piece.key] for piece in pieces if piece.key in week.booked]

@@ -112,9 +112,7 @@ def _decide(plan: WeekPlan, name: str, actor: Actor, at: datetime) -> None:
     expected = PlanState.READY if name in ("accept", "reject") else None
     db.session.refresh(plan, with_for_update=True)
     if expected is not None and plan.state is not expected:
-        raise Conflict(
-            f"Der Stand ist inzwischen „{PLAN_LABELS[plan.state]}“. Bitte laden Sie die Seite neu."
-        )
+        raise Conflict(f"Der Stand ist inzwischen „{PLAN_LABELS[plan.state]}“. Bitte laden Sie die Seite neu.")
     move(plan, name, at, actor.user_id)
 
 

@@ -56,6 +56,7 @@ class Week:
     seconds_driven: Table
     guests: frozenset[str]
     booked: dict[str, date]
+    sign_in_minutes: int
 
     def day(self, index: int) -> date:
         """The day of a number, the first is 0."""
@@ -186,6 +187,7 @@ class _Builder:
             seconds_driven=drives.seconds,
             guests=guests,
             booked={f"t{ticket.id}": day for ticket, day in self.tickets if day is not None},
+            sign_in_minutes=self.terms.sign_in,
         )
 
     def _jobs(self, frozen: frozenset[int]) -> tuple[dict[str, Piece], list[Job], frozenset[str]]:
