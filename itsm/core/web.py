@@ -64,11 +64,11 @@ def add_nav(entry: NavEntry) -> None:
     _nav[entry.endpoint, entry.label] = entry
 
 
-def fill_slot(name: str, fragment: Callable[..., str]) -> None:
-    """Let a higher package show a fragment on a page of a lower one."""
+def fill_slot(name: str, fragment: Callable[..., str], *, first: bool = False) -> None:
+    """Let a higher package show a fragment on a page of a lower one, `first` before all others."""
     fragments = _slots.setdefault(name, [])
     if fragment not in fragments:
-        fragments.append(fragment)
+        fragments.insert(0 if first else len(fragments), fragment)
 
 
 def slot(name: str, **context: Any) -> Markup:

@@ -8,9 +8,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from itsm.accounts.models import User
-from itsm.core.forms import Form
+from itsm.core.forms import ClockTime, Form
 from itsm.core.german import local_date
-from itsm.dispatch.forms import ClockTime
 from itsm.tickets.models import Ticket
 
 CHOOSE = InputRequired("Bitte wählen Sie eine Antwort.")

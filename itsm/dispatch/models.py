@@ -345,7 +345,9 @@ class SlotOffer(Model):
     __tablename__ = "slot_offer"
     __table_args__ = (
         sa.Index("uq_slot_offer_open", "visit_id", unique=True, postgresql_where=sa.text("state = 'open'")),
-        sa.CheckConstraint("(state IN ('confirmed', 'changed')) = (answered_at IS NOT NULL)", name="answered"),
+        sa.CheckConstraint(
+            "(state IN ('confirmed', 'changed', 'declined')) = (answered_at IS NOT NULL)", name="answered"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -355,8 +357,11 @@ class SlotOffer(Model):
     state: Mapped[OfferState] = mapped_column(default=OfferState.OPEN)
     answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     answered_at: Mapped[datetime | None]
+    # What the school wrote when no time suited it.
+    note: Mapped[str] = mapped_column(default="")
 
     visit: Mapped[Visit] = relationship()
+    answered_by: Mapped[User | None] = relationship()
     choices: Mapped[list["SlotChoice"]] = relationship(order_by="SlotChoice.starts_at", cascade="all, delete-orphan")
 
 

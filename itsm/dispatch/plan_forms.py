@@ -7,10 +7,11 @@ import wtforms as w
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from itsm.core.forms import ClockSpan, Day, Form, Line
+from itsm.core.forms import ClockSpan, Day, Form, Line, Text
 from itsm.core.german import WEEKDAYS
 from itsm.dispatch.forms import CHOOSE, Minutes
-from itsm.dispatch.models import Skill, WorkNeed
+from itsm.dispatch.models import Skill, SlotChoice, WorkNeed
+from itsm.dispatch.offer_words import span_words
 from itsm.dispatch.service.needs import Said
 
 
@@ -99,3 +100,26 @@ class SkillForm(Form):
     """What a skill is called."""
 
     name = Line("Fähigkeit", longest=60, description="Zum Beispiel: Netzwerk")
+
+
+class YesForm(Form):
+    """The time suits; `seen` is the one the page has shown."""
+
+    seen = w.HiddenField()
+
+
+class ChoiceForm(Form):
+    """One of the other times."""
+
+    choice = w.RadioField("Anderer Termin", [CHOOSE], coerce=int)
+
+    def offer(self, choices: Sequence[SlotChoice]) -> "ChoiceForm":
+        """Offer the other times."""
+        self.choice.choices = [SelectChoice(one.id, span_words(one.starts_at)) for one in choices]
+        return self
+
+
+class DeclineForm(Form):
+    """No time suits."""
+
+    text = Text("Wann passt es Ihnen?", longest=1000, description="Wir rufen Sie dann an.", render_kw={"rows": 3})

@@ -120,3 +120,8 @@ def visible_plans(actor: Actor) -> sa.ColumnElement[bool]:
     if scope.everywhere:
         return sa.true()
     return WeekPlan.district_ids.contained_by(sorted(scope.district_ids)) if scope.district_ids else sa.false()
+
+
+def may_answer(actor: Actor, visit: Visit) -> bool:
+    """Say whether this person says for the school whether a visit suits."""
+    return actor.may(Verb.VISIT_ANSWER, school_id=visit.school_id)

@@ -11,7 +11,7 @@ from itsm.accounts.service import sign_in as sign_in_service
 from itsm.core import clock, pictures
 from itsm.core.access import Role
 from itsm.core.db import db
-from itsm.dispatch.models import Skill, Visit, VisitingTime, VisitKind, VisitTask, VisitTicket
+from itsm.dispatch.models import Skill, SlotChoice, SlotOffer, Visit, VisitingTime, VisitKind, VisitTask, VisitTicket
 from itsm.org.models import (
     Contact,
     District,
@@ -130,6 +130,12 @@ def _things(world: World) -> dict[str, Any]:
             from_on=date(2026, 1, 1),
         ),
         "skill": Skill(name="Netzwerk"),
+        "offer": SlotOffer(
+            visit_id=world.visit.id,
+            made_at=at,
+            answer_by=at + timedelta(days=1),
+            choices=[SlotChoice(user_id=world.people["manager"].id, starts_at=at + timedelta(days=2), cents=100)],
+        ),
         "rule": RoutingRule(fault_type_id=world.ticket.fault_type_id, target=Target.ON_SITE),
         "filter": SavedFilter(user_id=world.people["reporter"].id, name="Meine", line="status:offen"),
         "disturbance": Disturbance(title="WLAN gestört", text="Wir wissen Bescheid.", started_at=at),

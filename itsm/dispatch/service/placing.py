@@ -17,6 +17,7 @@ from itsm.dispatch.models import Assurance, Visit, VisitKind, VisitTicket
 from itsm.dispatch.service import bundles
 from itsm.dispatch.service.locks import hold
 from itsm.dispatch.service.moves import move
+from itsm.dispatch.service.withdrawals import withdraw_for
 from itsm.dispatch.states import LABELS, VisitState
 from itsm.org.models import Site
 from itsm.tickets.models import Ticket
@@ -128,6 +129,7 @@ def stand_in(visit: Visit, day: date, at: datetime) -> Visit:
 
 def _set(visit: Visit, spot: Spot) -> None:
     if (visit.user_id, visit.visit_on) != (spot.user_id, spot.day):
+        withdraw_for(visit)
         # On the new day it is driven where it delays least, until somebody says otherwise.
         visit.position = 0
     visit.user_id, visit.visit_on, visit.starts_at = spot.user_id, spot.day, spot.starts_at

@@ -17,6 +17,7 @@ from itsm.dispatch.models import Visit, VisitingTime, VisitKind, VisitTask
 from itsm.dispatch.service import bundles, placing, routes
 from itsm.dispatch.service.locks import hold
 from itsm.dispatch.service.moves import move
+from itsm.dispatch.service.withdrawals import withdraw_for
 from itsm.dispatch.states import LABELS, VisitState
 from itsm.dispatch.timetable import Rhythm, occurrences
 from itsm.org import calendar
@@ -106,6 +107,7 @@ def shift(actor: Actor, visit: Visit, wish: Wish, at: datetime) -> Visit:
     moved = visit
     if visit.visiting_time_id is not None and wish.visit_on != visit.visit_on:
         moved = placing.stand_in(visit, wish.visit_on, at)
+    withdraw_for(visit)
     # New on its day: on one that runs it must not keep a place it had elsewhere.
     moved.user_id, moved.position = driver_id, 0
     for name, value in _times(visit.school, wish).items():

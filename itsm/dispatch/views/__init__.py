@@ -6,10 +6,10 @@ from itsm.core.access import Verb
 from itsm.core.web import NavEntry, add_nav, fill_slot
 from itsm.dispatch import policy, words
 from itsm.dispatch.states import LABELS
-from itsm.dispatch.views import board, day, needs, schools, slots, stops, team, visits
+from itsm.dispatch.views import board, day, needs, offers, schools, slots, stops, team, visits
 from itsm.dispatch.views.blueprint import bp
 
-__all__ = ["board", "bp", "day", "init", "needs", "schools", "slots", "stops", "team", "visits"]
+__all__ = ["board", "bp", "day", "init", "needs", "offers", "schools", "slots", "stops", "team", "visits"]
 
 
 def init(app: Flask) -> None:
@@ -30,3 +30,5 @@ def init(app: Flask) -> None:
     fill_slot("home.sentence", slots.sentence)
     fill_slot("home.main", slots.main_action)
     fill_slot("home.blocks", slots.unplanned_block)
+    fill_slot("home.blocks", slots.offers_block, first=True)
+    fill_slot("visit.main", slots.offer_on_visit)

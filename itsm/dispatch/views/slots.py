@@ -11,8 +11,10 @@ from itsm.core import clock
 from itsm.core.access import Actor, Role, Verb
 from itsm.core.db import db
 from itsm.core.web import actor as person
-from itsm.dispatch import agenda, figures, need_queries, policy, queries, unplanned, words
+from itsm.dispatch import agenda, figures, need_queries, offer_queries, policy, queries, unplanned, words
+from itsm.dispatch.models import Visit
 from itsm.dispatch.service import needs
+from itsm.dispatch.states import VisitState
 from itsm.org.models import School
 from itsm.tickets.models import Target, Ticket
 from itsm.tickets.states import DONE, State
@@ -92,3 +94,27 @@ def unplanned_block(actor: Actor, at: datetime, **_: Any) -> str:
 
 def _me(actor: Actor) -> User:
     return db.session.get_one(User, actor.user_id)
+
+
+def offer_on_visit(visit: Visit, actor: Actor, at: datetime, **_: Any) -> str:
+    """Show on a visit whether the school has said yes, and the way to ask or to answer."""
+    plans, answers = policy.may_plan(actor, visit), policy.may_answer(actor, visit)
+    if visit.state is not VisitState.PLANNED or not (plans or answers):
+        return ""
+    return render_template(
+        "dispatch/_offer.html",
+        visit=visit,
+        offer=offer_queries.latest(visit.id),
+        may_answer=answers,
+        may_plan=plans,
+        may_ask=plans and visit.visit_on > clock.local_day(at) and visit.helps_id is None,
+    )
+
+
+def offers_block(actor: Actor, at: datetime, **_: Any) -> str:
+    """Show a school what it is asked, and whoever plans what suits no school."""
+    waiting = offer_queries.waiting_for(actor, at)
+    declined = offer_queries.declined_for(actor, clock.local_day(at))
+    if not waiting and not declined:
+        return ""
+    return render_template("dispatch/_offers_block.html", waiting=waiting, declined=declined, at=at)
