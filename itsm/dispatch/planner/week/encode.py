@@ -6,8 +6,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from itsm.dispatch.planner.week import kernel
-from itsm.dispatch.planner.week.kernel import NEVER, Ints, Shorts, Tours
 from itsm.dispatch.planner.week.model import DAY_SECONDS, Job, Plan, Problem, Route, Shift, Worker
+from itsm.dispatch.planner.week.tables import (
+    BACK,
+    DURATION,
+    FIRST,
+    FROZEN,
+    LAST,
+    LATEST,
+    NEVER,
+    OUT,
+    SIZE,
+    START,
+    Ints,
+    Shorts,
+    Tours,
+    Week,
+)
 
 FORBIDDEN = 1 << 42
 NEIGHBOURS = 256
@@ -20,7 +35,7 @@ class Encoded:
     """The arrays and what their rows stand for; `rows` holds a job once per person who does it."""
 
     problem: Problem
-    week: kernel.Week
+    week: Week
     rows: list[tuple[Job, str | None]]
     tours: list[tuple[Worker, Shift]]
 
@@ -42,9 +57,7 @@ class Encoded:
     def plan(self, heads: Ints, stops: Shorts, together: tuple[tuple[str, int], ...] = ()) -> Plan:
         """Read a plan out of arrays."""
         routes = (
-            Route(
-                worker.key, shift.day, tuple(self.rows[row][0].key for row in stops[tour, : heads[tour, kernel.SIZE]])
-            )
+            Route(worker.key, shift.day, tuple(self.rows[row][0].key for row in stops[tour, : heads[tour, SIZE]]))
             for tour, (worker, shift) in enumerate(self.tours)
         )
         driven = tuple(route for route in routes if route.jobs)
@@ -52,41 +65,41 @@ class Encoded:
         return Plan(driven, tuple(one for one in together if one[0] in placed))
 
 
-def _append(week: kernel.Week, answer: Tours, rows: list[int], tour: int) -> None:
+def _append(week: Week, answer: Tours, rows: list[int], tour: int) -> None:
     """Append jobs to a tour; where not all of them fit together, one by one as they do."""
-    frozen, latest = week.shifts[tour, kernel.FROZEN], week.shifts[tour, kernel.LATEST]
-    begun = answer.heads[tour, kernel.SIZE]
-    free = [row for row in dict.fromkeys(rows) if answer.of[row] == -1]
+    frozen, latest = week.shifts[tour, FROZEN], week.shifts[tour, LATEST]
+    begun = answer.heads[tour, SIZE]
+    free = [row for row in dict.fromkeys(rows) if answer.of[row] == OUT]
     if begun >= frozen:
         free = [row for row in free if week.price[row, tour] < FORBIDDEN]
     _put(week, answer, free, tour, begun)
-    if begun < frozen or answer.heads[tour, kernel.BACK] <= latest:
+    if begun < frozen or answer.heads[tour, BACK] <= latest:
         return
     _put(week, answer, [], tour, begun)
     for row in free:
-        at = answer.heads[tour, kernel.SIZE]
+        at = answer.heads[tour, SIZE]
         _put(week, answer, [row], tour, at)
-        if answer.heads[tour, kernel.BACK] > latest:
+        if answer.heads[tour, BACK] > latest:
             _put(week, answer, [], tour, at)
 
 
-def _put(week: kernel.Week, answer: Tours, rows: list[int], tour: int, begin: int) -> None:
+def _put(week: Week, answer: Tours, rows: list[int], tour: int, begin: int) -> None:
     """Let a tour go on from a place with these jobs and no others."""
-    answer.of[answer.stops[tour, begin : answer.heads[tour, kernel.SIZE]]] = -1
+    answer.of[answer.stops[tour, begin : answer.heads[tour, SIZE]]] = OUT
     room = answer.stops.shape[1] - 1 - begin
     rows = rows[: max(0, room)]
     answer.stops[tour, begin : begin + len(rows)] = rows
     answer.of[rows] = tour
-    answer.heads[tour, kernel.SIZE] = begin + len(rows)
+    answer.heads[tour, SIZE] = begin + len(rows)
     kernel.refresh(week, answer, tour)
 
 
-def empty(week: kernel.Week) -> Tours:
+def empty(week: Week) -> Tours:
     """Make an answer in which nobody drives."""
     jobs, tours = week.price.shape
     room = _most_stops(week) + 2
     answer = Tours(
-        np.full(jobs, -1, np.int64),
+        np.full(jobs, OUT, np.int64),
         np.zeros((tours, 3), np.int64),
         np.zeros((tours, room), np.int32),
         np.zeros((tours, room, 4), np.int64),
@@ -96,10 +109,10 @@ def empty(week: kernel.Week) -> Tours:
     return answer
 
 
-def _most_stops(week: kernel.Week) -> int:
-    longest = int((week.shifts[:, kernel.LATEST] - week.shifts[:, kernel.START]).max(initial=0))
-    shortest_first = np.cumsum(np.sort(week.jobs[:, kernel.DURATION]))
-    frozen = int(week.shifts[:, kernel.FROZEN].max(initial=0))
+def _most_stops(week: Week) -> int:
+    longest = int((week.shifts[:, LATEST] - week.shifts[:, START]).max(initial=0))
+    shortest_first = np.cumsum(np.sort(week.jobs[:, DURATION]))
+    frozen = int(week.shifts[:, FROZEN].max(initial=0))
     return frozen + int(np.searchsorted(shortest_first, longest, side="right"))
 
 
@@ -121,7 +134,7 @@ def encode(problem: Problem, held: Held | None = None) -> Encoded:
     )
     spans, spans_of = _spans(problem, rows, held)
     site = np.array([number[job.site] for job, _ in rows], np.int64)
-    week = kernel.Week(
+    week = Week(
         seconds=seconds.astype(np.int32),
         cents=cents.astype(np.int32),
         foreign=_foreign(problem, tours, sites),
@@ -171,9 +184,9 @@ def _spans(problem: Problem, rows: list[tuple[Job, str | None]], held: Held) -> 
         begin = held[job.key, worker] if worker is not None else None
         possible = sorted(starts(job, begin))
         for day in range(problem.days):
-            spans_of[row, day, kernel.FIRST] = len(spans)
+            spans_of[row, day, FIRST] = len(spans)
             spans += [span for span in possible if span[0] // DAY_SECONDS == day]
-            spans_of[row, day, kernel.LAST] = len(spans)
+            spans_of[row, day, LAST] = len(spans)
     return np.array(spans, np.int64).reshape(-1, 2), spans_of
 
 
@@ -196,7 +209,7 @@ def _prices(
     """What a job costs in a tour by lateness and a moved promise; FORBIDDEN where it may not be."""
     price = np.full((len(rows), len(tours)), FORBIDDEN, np.int64)
     is_closed = problem.rates.foreign_cents is None
-    possible = spans_of[:, :, kernel.FIRST] < spans_of[:, :, kernel.LAST]
+    possible = spans_of[:, :, FIRST] < spans_of[:, :, LAST]
     for row, (job, held_by) in enumerate(rows):
         for tour, (worker, shift) in enumerate(tours):
             cents = job.late_cents[shift.day]
@@ -232,7 +245,7 @@ def _ranks(rows: list[tuple[Job, str | None]], spans_of: Ints) -> Shorts:
     jobs = [job for job, _ in rows]
     leave = np.array([job.leave_cents for job in jobs], np.float64)
     duration = np.array([job.seconds for job in jobs], np.float64)
-    windows = (spans_of[:, :, kernel.LAST] - spans_of[:, :, kernel.FIRST]).sum(axis=1)
+    windows = (spans_of[:, :, LAST] - spans_of[:, :, FIRST]).sum(axis=1)
     keys = (
         np.zeros(len(jobs)),
         -leave,

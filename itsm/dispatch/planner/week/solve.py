@@ -67,12 +67,12 @@ class _Search:
     """One walk of the compiled search, interrupted to look at the clock."""
 
     def __init__(self, code: "Encoded", start: Plan, seed: int) -> None:
-        from itsm.dispatch.planner.week import kernel
+        from itsm.dispatch.planner.week import kernel, tables
 
         self.week = code.week
         self.now = code.place(start)
-        self.next = kernel.twin(self.now)
-        self.room = kernel.scratch(self.week, self.now, seed)
+        self.next = tables.twin(self.now)
+        self.room = tables.scratch(self.week, self.now, seed)
         self._search = kernel.search
         # Compiled or loaded now, so that the budget does not pay for it.
         self._walk(0, 0.0, 1.0, HOT)
