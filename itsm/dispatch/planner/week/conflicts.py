@@ -157,7 +157,7 @@ def _start(job: Job, day: int, ready_at: int, at: int | None) -> tuple[int, Conf
         if ready_at > fixed:
             return start_at, Conflict(kind, job.key, ready_at - fixed, start_at, (fixed, fixed + job.seconds))
         if any(first <= fixed <= last for first, last in windows):
-            return start_at, None
+            return start_at, None if at in (None, fixed) else Conflict(Broken.TOGETHER, job.key, 0, start_at)
         return start_at, _window_conflict(job, day, start_at)
     start_at = earliest(windows, ready_at)
     if start_at < NEVER:

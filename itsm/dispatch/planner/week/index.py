@@ -147,10 +147,11 @@ def starts_of(job: Job, day: int, *, pinned: bool = True, released: bool = True)
     pin = job.pin if pinned else None
     if pin is not None and pin.day not in (None, day):
         return ()
-    low, high = day * DAY_SECONDS, (day + 1) * DAY_SECONDS
-    low = max(low, job.not_before) if released else low
-    spans = ((max(start, low), min(end, high) - job.seconds) for start, end in sorted(job.windows))
+    # A window belongs to the day it opens on.
+    windows = sorted(window for window in job.windows if window[0] // DAY_SECONDS == day)
+    not_before = job.not_before if released else 0
+    spans = ((max(start, not_before), end - job.seconds) for start, end in windows)
     if pin is not None and pin.start is not None:
         at = pin.start
         spans = ((max(first, at), min(last, at)) for first, last in spans)
-    return tuple((first, last) for first, last in spans if first <= last)
+    return tuple((first, last) for first, last in spans if first <= last and first // DAY_SECONDS == day)

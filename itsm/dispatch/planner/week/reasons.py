@@ -147,7 +147,7 @@ def _nearest_window(job: Job, days: Sequence[WorkDay]) -> tuple[tuple[int, int] 
         shared = [
             min(window[1], work.last_back_at) - max(window[0], work.shift.start, job.not_before)
             for work in days
-            if work.day * DAY_SECONDS < window[1] and window[0] < (work.day + 1) * DAY_SECONDS
+            if window[0] // DAY_SECONDS == work.day
         ]
         lacking = job.seconds - max(0, max(shared, default=0))
         if best is None or (lacking, window) < best:

@@ -279,12 +279,14 @@ def _after_job(job: Job, day: int, now: int | None) -> int | None:
         return None
     best = None
     for opens, closes in job.windows:
-        start = max(now, opens, job.not_before, day * DAY_SECONDS)
+        if opens // DAY_SECONDS != day:
+            continue
+        start = max(now, opens, job.not_before)
         if job.pin is not None and job.pin.start is not None:
             if start > job.pin.start:
                 continue
             start = job.pin.start
-        if start + job.seconds <= min(closes, (day + 1) * DAY_SECONDS):
+        if start + job.seconds <= closes:
             best = start if best is None else min(best, start)
     return None if best is None else best + job.seconds
 
