@@ -85,7 +85,7 @@ export function dragging(board, { subject, choose }) {
 
   function lift() {
     choose(held.thing.element);
-    held.ghost = text("div", held.thing.element.querySelector("a").firstChild.textContent, "it-ghost");
+    held.ghost = text("div", held.thing.element.querySelector("em, a").textContent, "it-ghost");
     document.body.append(held.ghost);
     document.body.classList.add("it-dragging");
   }

@@ -1,5 +1,6 @@
 """The board as its page shows it: days, people, blocks on a line of time, and what is not planned."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,7 +9,7 @@ from itertools import groupby
 from itsm.accounts.models import Absence, User
 from itsm.core.access import Actor
 from itsm.core.german import local_time
-from itsm.dispatch import board_queries, distance, figures, hours, unplanned, words
+from itsm.dispatch import board_queries, distance, figures, hours, reason_words, unplanned, words
 from itsm.dispatch.models import Assurance, Visit, Workday
 from itsm.dispatch.planner.day.model import Window
 from itsm.dispatch.service import routes
@@ -276,7 +277,7 @@ class _Days:
             free_at[lane : lane + 1] = [reach]
             bar = self.scale.span(start, end)
             is_late = len(self.days) > 1 and bar[0] >= 50
-            step = STEPS - round((bar[0] + bar[1]) * STEPS / 100) if is_late else int(bar[0] * STEPS / 100)
+            step = math.ceil((100 - bar[0] - bar[1] if is_late else bar[0]) * STEPS / 100)
             drive = self.scale.span(start - visit.travel_minutes, start) if visit.travel_minutes else None
             yield Block(
                 visit, short_name(visit.school.short_name), _look(visit), bar, drive, lane, step, is_late,
@@ -395,4 +396,6 @@ def _open_jobs(
     minutes = numbers[figures.SIGN_IN_MINUTES] + numbers[figures.TICKET_MINUTES]
     known = unplanned.reasons_for(tickets, at)
     for ticket in tickets:
-        yield OpenJob(ticket, short_name(ticket.school.short_name), known[ticket.id], minutes)
+        found = reasons.get(ticket.id)
+        reason = reason_words.why(found) if found else known[ticket.id]
+        yield OpenJob(ticket, short_name(ticket.school.short_name), reason, minutes)

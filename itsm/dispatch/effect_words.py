@@ -18,9 +18,9 @@ def conflicts(week: Week, key: str, user: User, day: date, change: Change) -> It
         yield _displaced(week, change)
 
 
-def difference(change: Change) -> str:
-    """What it costs more or less than now: minutes, kilometres, euros."""
-    minutes, metres, euros = round(change.delta_seconds / 60), round(change.delta_metres / 1000, 1), cents(change) / 100
+def difference(change: Change, seconds: int) -> str:
+    """What it costs more or less than now: minutes of driving, kilometres, euros."""
+    minutes, metres, euros = round(seconds / 60), round(change.delta_metres / 1000, 1), cents(change) / 100
     if not minutes and not metres and not round(euros, 2):
         return "Fahrt und Kosten bleiben gleich."
     late = change.delta.late / 100
@@ -66,12 +66,14 @@ def _conflict(week: Week, key: str, user: User, day: date, found: Conflict) -> s
             return "Der Tag läuft schon. Was dort als Nächstes kommt, bleibt, wie es ist."
         case Broken.TOGETHER:
             return f"Bei {school} werden zwei Personen zur selben Zeit gebraucht. Das geht hier nicht auf."
+        case Broken.PEOPLE:
+            return f"Bei {school} werden zwei Personen gebraucht. Eine zweite findet sich hier nicht."
         case Broken.PAUSE:
             return "Für die Pause bliebe keine Zeit."
         case Broken.SHIFT_END:
             over = round(found.seconds / 60)
             return f"{user.name} wäre erst um {begins} Uhr zurück, {over} min später, als erlaubt ist."
-        case Broken.TWICE:
+        case _:
             return f"Der Besuch bei {school} steht an diesem Tag schon."
 
 

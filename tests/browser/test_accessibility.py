@@ -18,7 +18,7 @@ from tests.meta.world import PARTS, World, build
 from tests.people import make_user
 
 # What is no page: files, pictures, exports, and the answer for a load balancer.
-NO_PAGES = {"static.built", "tickets.photo", "tickets.thumb", "tickets.export", "home.alive", "org.export_schools"}
+NO_PAGES = {"static.built", "tickets.photo", "tickets.thumb", "tickets.export", "home.alive", "org.export_schools", "dispatch.effect"}
 
 # The demo people who see a page in their own way; everything else is seen by the administrator.
 LANDING = ("lehrkraft", "medien", "leitung", "campus", "systemhaus", "team", "revision", "admin")

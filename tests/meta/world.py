@@ -184,6 +184,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "rule_id": lambda world: world.things["rule"].id,
     "visit_id": lambda world: world.visit.id,
     "filter_id": lambda world: world.things["filter"].id,
+    "step_id": lambda world: 999_999,
     "time_id": lambda world: world.things["visiting_time"].id,
     "dispatch.team_member:user_id": lambda world: world.people["manager"].id,
     "skill_id": lambda world: world.things["skill"].id,

@@ -18,6 +18,7 @@ from itsm.dispatch.service import bundles, effects, placing, routes
 from itsm.dispatch.service.effects import Effect, Goal
 from itsm.dispatch.service.locks import hold
 from itsm.dispatch.service.moves import move as set_state
+from itsm.dispatch.service.withdrawals import withdraw_for
 from itsm.dispatch.states import LABELS, VisitState
 from itsm.tickets.models import Ticket
 
@@ -129,6 +130,7 @@ def merge(actor: Actor, visit: Visit, other: Visit, version: int, at: datetime) 
     before, gone = _columns(visit), _columns(other)
     _take_over(visit, other)
     set_state(other, "cancel", at, f"Zusammengelegt mit dem Besuch um {local_time(visit.starts_at)} Uhr.")
+    withdraw_for(other)
     visit.minutes = routes.needed_minutes(visit, figures.visit_on(visit.visit_on))
     routes.retime(visit.user_id, visit.visit_on, at)
     _note(actor, f"{visit.school.short_name} zusammengelegt", at, "merge", [visit], before=before, gone=gone)

@@ -8,12 +8,14 @@ from itsm.accounts.models import User
 from itsm.core import clock
 from itsm.core.errors import DomainError
 from itsm.core.german import local_time, long_date
-from itsm.dispatch import board_queries, effect_words, hours, words
+from itsm.dispatch import board_queries, effect_words, hours, reason_words, words
 from itsm.dispatch.models import Assurance, Visit
 from itsm.dispatch.planner.week import change as planner
-from itsm.dispatch.planner.week import slots
+from itsm.dispatch.planner.week import reasons, slots
+from itsm.dispatch.planner.week.evaluate import travel_of
 from itsm.dispatch.planner.week.model import DAY_SECONDS, Plan, Problem, Route, Shift, Worker
 from itsm.dispatch.planner.week.timeline import tour
+from itsm.dispatch.service import plan_reasons
 from itsm.dispatch.service import week as weeks
 from itsm.dispatch.service.week_jobs import worker_key
 from itsm.dispatch.states import LABELS, VisitState
@@ -119,12 +121,21 @@ def best(subject: Visit | Ticket, at: datetime, count: int = 4) -> list[Choice]:
     ]
 
 
-def why_open(ticket: Ticket, at: datetime) -> str:
-    """Why nobody is booked for a ticket, found by trying."""
+@dataclass(frozen=True)
+class Why:
+    """Why nobody is booked for a ticket, and what would let it in."""
+
+    sentence: str
+    fits_if: tuple[str, ...]
+
+
+def why_open(ticket: Ticket, at: datetime) -> Why | None:
+    """Find out by trying why nobody is booked for a ticket; nothing if its visit comes after this week."""
     week, key = _own_week(ticket, at), _key(ticket)
     if key not in week.pieces:
-        return ""
-    return ""
+        return None
+    found = plan_reasons.reason_of(week, reasons.explain(week.problem, week.in_force, key))
+    return Why(reason_words.why(found), tuple(reason_words.fits_if(found)))
 
 
 def _key(subject: Visit | Ticket) -> str:
@@ -175,21 +186,27 @@ def _possible(
     nods = [*_overtime(goal, change), *(_promises(subject, goal, starts_at) if isinstance(subject, Visit) else ())]
     notes = tuple(_notes(subject, goal)) if isinstance(subject, Visit) else ()
     helpers = tuple(f"{week.user(other).name} kommt dazu." for other in others)
-    exact = found.start is not None
+    exact, seconds = found.start is not None, _driven(week, change)
     return Effect(
         is_possible=True,
         sentence=f"{goal.user.name} kommt am {long_date(goal.day)} "
         f"{'fest' if exact else 'etwa'} um {local_time(starts_at)} Uhr.",
-        lines=(effect_words.difference(change), *nods, *helpers, *notes),
+        lines=(effect_words.difference(change, seconds), *nods, *helpers, *notes),
         needs_nod=bool(nods),
         starts_at=starts_at,
         is_fixed=exact,
-        seconds=change.delta_seconds,
+        seconds=seconds,
         metres=change.delta_metres,
         cents=effect_words.cents(change),
         order=next((route.jobs for route in change.plan.routes if (route.worker, route.day) == (worker, day)), ()),
         helper_key=others[0] if others else None,
     )
+
+
+def _driven(week: weeks.Week, change: planner.Change) -> int:
+    """The seconds driven more than now; the minutes to sign in are none of them."""
+    drives = replace(week.problem, seconds=week.seconds_driven)
+    return travel_of(drives, change.plan)[0] - travel_of(drives, week.in_force)[0]
 
 
 def _refusal(subject: Visit | Ticket, goal: Goal, at: datetime) -> str:

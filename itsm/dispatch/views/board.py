@@ -11,7 +11,7 @@ from itsm.core.db import writing
 from itsm.core.errors import NotFound
 from itsm.core.web import actor, is_local
 from itsm.dispatch import board as boards
-from itsm.dispatch import board_queries, policy, queries
+from itsm.dispatch import board_queries, queries
 from itsm.dispatch.board_forms import AskForm, MergeForm, PinForm, PlaceForm, SplitForm
 from itsm.dispatch.forms import day_of_address
 from itsm.dispatch.models import Visit
@@ -154,14 +154,12 @@ def undo_step(step_id: int) -> ResponseReturnValue:
 def _visit_page(
     visit_id: int, *, pins: PinForm | None = None, splits: SplitForm | None = None, merges: MergeForm | None = None
 ) -> ResponseReturnValue:
-    visit = queries.get_for(actor(), visit_id)
+    visit = queries.to_plan(actor(), visit_id)
     shown = pins or splits or merges
     return render_template(
         "dispatch/board_visit.html",
         visit=visit,
         shown=shown,
-        may_plan=policy.may_plan(actor(), visit),
-        ask=_ask(visit, formdata=False),
         pins=pins or PinForm(formdata=None, day=visit.is_day_pinned, user=visit.is_user_pinned, time=visit.is_fixed),
         splits=splits or SplitForm(formdata=None).offer(job.ticket for job in visit.waiting),
         beside=board_queries.beside(visit),
@@ -182,15 +180,15 @@ def _move_page(subject: Visit | Ticket, form: PlaceForm) -> ResponseReturnValue:
         goal=goal,
         effect=effects.of(subject, goal, at) if goal else None,
         slots=effects.best(subject, at) if goal is None else [],
-        why=effects.why_open(subject, at) if isinstance(subject, Ticket) and goal is None else "",
+        why=effects.why_open(subject, at) if isinstance(subject, Ticket) and goal is None else None,
         boards=boards,
         sheet=_is_sheet(),
         zurueck=request.values.get("zurueck", ""),
     ), form.status if request.method == "POST" else 200
 
 
-def _ask(subject: Visit | Ticket, *, formdata: bool = True) -> AskForm:
-    return _offered(AskForm(request.args if formdata else None, **_now(subject)), subject)
+def _ask(subject: Visit | Ticket) -> AskForm:
+    return _offered(AskForm(request.args, **_now(subject)), subject)
 
 
 def _place(subject: Visit | Ticket) -> PlaceForm:
