@@ -11,6 +11,8 @@ from itsm.dispatch.planner.week.timeline import NEVER
 
 # One job that makes room is looked for before two together; then a day is emptied and filled again.
 MOST_TRIED = 2
+# So many groups of people are asked to make room for what they do together.
+MOST_CLEARED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,22 @@ def _cheapest(rota: Rota, job: Job, work: WorkDay, size: int, best: Room | None)
 
 def _cleared(rota: Rota, job: Job, days: list[WorkDay]) -> Room | None:
     """Empty a day of all that may leave, put the job in, and put back what still fits, the dearest first."""
-    before = rota.cents()
-    rooms = (room for group in _groups(job, days) if (room := _clear(rota, job, group, before)) is not None)
+    before, groups = rota.cents(), list(_groups(job, days))
+    if job.people > 1:
+        groups = _cheapest_groups(rota, job, groups)
+    rooms = (room for group in groups if (room := _clear(rota, job, group, before)) is not None)
     return min(rooms, key=lambda room: (room.cents, room.displaced), default=None)
+
+
+def _cheapest_groups(rota: Rota, job: Job, groups: list[list[WorkDay]]) -> list[list[WorkDay]]:
+    """The few groups that could do the job at the least price if nothing else was to be done."""
+    offers = []
+    for group in groups:
+        emptied = rota.without(*(key for work in group for key in _free_of(rota, work)))
+        place = best_place(emptied, job.key, group)
+        if place is not None:
+            offers.append((place.cents, [work.key for work in group], group))
+    return [group for _, _, group in sorted(offers, key=lambda offer: offer[:2])[:MOST_CLEARED]]
 
 
 def _groups(job: Job, days: list[WorkDay]) -> Iterator[list[WorkDay]]:

@@ -30,6 +30,9 @@ from itsm.dispatch.planner.week.timeline import (
 
 DayKey = tuple[str, int]
 
+# So many people of a day are compared for a common start before all of them are.
+MOST_COMPARED = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -264,19 +267,28 @@ def _order(place: Place) -> tuple[int, int, int]:
 
 def _shared_places(rota: Rota, job: Job, work_days: Collection[WorkDay]) -> Iterator[Place]:
     """The cheapest place of each day and common start for a job of several people."""
-    by_day: dict[int, list[WorkDay]] = {}
-    for work in work_days:
-        if rota.index.may_serve(work, job):
-            by_day.setdefault(work.day, []).append(work)
-    for day in sorted(by_day):
-        able = by_day[day]
-        if len(able) < job.people:
-            continue
-        # A common start can always be moved back to a moment at which it is the earliest for one of them.
-        moments = sorted({at for work in able for at in _moments(rota, work, job)})
-        found = [place for at in moments if (place := _shared_place(rota, job, able, at)) is not None]
+    for day in sorted({work.day for work in work_days}):
+        able = _by_price(rota, job, [work for work in work_days if work.day == day])
+        found = _at_all_moments(rota, job, able[:MOST_COMPARED])
+        if not found and len(able) > MOST_COMPARED:
+            found = _at_all_moments(rota, job, able)
         if found:
             yield min(found, key=_order)
+
+
+def _by_price(rota: Rota, job: Job, days: Sequence[WorkDay]) -> list[WorkDay]:
+    """The days on which the job fits for one person, the one of the pin first, then the cheapest."""
+    offers = ((work, min(seats(rota, work, job.key), default=None)) for work in days)
+    fitting = ((not _is_named(job, work), best, work) for work, best in offers if best is not None)
+    return [work for _, _, work in sorted(fitting, key=lambda offer: (offer[0], offer[1], offer[2].key))]
+
+
+def _at_all_moments(rota: Rota, job: Job, able: Sequence[WorkDay]) -> list[Place]:
+    """The cheapest place for each start; one can always be moved back to the earliest of one of the people."""
+    if len(able) < job.people:
+        return []
+    moments = sorted({at for work in able for at in _moments(rota, work, job)})
+    return [place for at in moments if (place := _shared_place(rota, job, able, at)) is not None]
 
 
 def _shared_place(rota: Rota, job: Job, able: Sequence[WorkDay], at: int) -> Place | None:
