@@ -14,11 +14,13 @@ const ENTRIES = [
   "css/map.css",
   "css/districts.css",
   "css/board.css",
+  "css/plan.css",
   "js/theme.js",
   "js/app.js",
   "js/report.js",
   "js/map.js",
   "js/board.js",
+  "js/plan.js",
   "js/day.js",
 ];
 

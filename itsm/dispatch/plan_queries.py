@@ -15,6 +15,7 @@ from itsm.dispatch import policy, queries
 from itsm.dispatch.models import (
     Outage,
     Skill,
+    StepKind,
     UserSkill,
     Visit,
     VisitTicket,
@@ -180,6 +181,17 @@ def plans_for(actor: Actor, before: int | None = None) -> tuple[Sequence[WeekPla
         select = select.where(WeekPlan.id < before)
     found = db.session.scalars(select.order_by(WeekPlan.id.desc()).limit(PAGE + 1)).all()
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+
+
+def counts(plans: Iterable[WeekPlan]) -> dict[int, int]:
+    """Return how many changes each of these plans proposes."""
+    kinds = [StepKind.NEW, StepKind.MOVED, StepKind.CANCELLED]
+    rows = (
+        sa.select(WeekPlanStep.plan_id, sa.func.count())
+        .where(WeekPlanStep.plan_id.in_([plan.id for plan in plans]), WeekPlanStep.kind.in_(kinds))
+        .group_by(WeekPlanStep.plan_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
 def steps_of(plan: WeekPlan) -> Sequence[WeekPlanStep]:

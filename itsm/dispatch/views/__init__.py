@@ -6,10 +6,10 @@ from itsm.core.access import Verb
 from itsm.core.web import NavEntry, add_nav, fill_slot
 from itsm.dispatch import policy, words
 from itsm.dispatch.states import LABELS
-from itsm.dispatch.views import board, day, needs, offers, schools, slots, stops, team, visits
+from itsm.dispatch.views import board, day, needs, offers, plans, schools, slots, stops, team, visits
 from itsm.dispatch.views.blueprint import bp
 
-__all__ = ["board", "bp", "day", "init", "needs", "offers", "schools", "slots", "stops", "team", "visits"]
+__all__ = ["board", "bp", "day", "init", "needs", "offers", "plans", "schools", "slots", "stops", "team", "visits"]
 
 
 def init(app: Flask) -> None:
