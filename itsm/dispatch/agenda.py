@@ -9,7 +9,7 @@ from itsm.core import clock
 from itsm.core.german import local_time
 from itsm.dispatch import queries
 from itsm.dispatch.models import Visit
-from itsm.dispatch.service import routes
+from itsm.dispatch.service import late, routes
 from itsm.dispatch.states import OPEN, VisitState
 
 # Less waiting than this is not worth a word.
@@ -26,6 +26,7 @@ class Halt:
     look: str
     times: str
     spare_minutes: int
+    late_minutes: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,20 @@ def _halts(visits: Sequence[Visit], following: Visit | None) -> list[Halt]:
         number += not called_off
         spare = 0
         if free_at is not None and visit.state is VisitState.PLANNED:
-            spare = int((visit.starts_at - free_at).total_seconds() // 60) - visit.travel_minutes
+            spare = int((_moment(visit) - free_at).total_seconds() // 60) - visit.travel_minutes
         look = "current" if visit is following else SHOWN_AS.get(visit.state, "ahead")
         times = f"{local_time(_moment(visit))}–{local_time(_end(visit))}"
-        halts.append(Halt(visit, number, look, times, spare if spare >= WORTH_SAYING_MINUTES else 0))
+        behind = late.late_minutes(visit) if visit.state in late.AHEAD else 0
+        halts.append(
+            Halt(
+                visit,
+                number,
+                look,
+                times,
+                spare_minutes=spare if spare >= WORTH_SAYING_MINUTES else 0,
+                late_minutes=behind if behind >= WORTH_SAYING_MINUTES else 0,
+            )
+        )
         free_at = free_at if called_off else _end(visit)
     return halts
 
@@ -95,7 +106,9 @@ def _following(live: Sequence[Visit]) -> Visit | None:
 
 
 def _moment(visit: Visit) -> datetime:
-    return visit.arrived_at or visit.starts_at
+    """When a stop began or begins, as far as is known."""
+    expected_at = visit.expected_at if visit.state in OPEN else None
+    return visit.arrived_at or expected_at or visit.starts_at
 
 
 def _end(visit: Visit) -> datetime:

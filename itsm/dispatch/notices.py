@@ -37,6 +37,12 @@ def delayed(visit: Visit, at: datetime) -> None:
     _to_school(visit, subject, words.delayed(visit), at)
 
 
+def earlier(visit: Visit, at: datetime) -> None:
+    """Tell the school that somebody comes before the time it was told."""
+    sentence = f"Wir kommen heute früher als angekündigt, gegen {local_time(visit.starts_at)} Uhr."
+    _to_school(visit, "Wir kommen früher", sentence, at)
+
+
 def report(visit: Visit, at: datetime) -> None:
     """Send the school what was done for each ticket.
 

@@ -1,6 +1,7 @@
 """The driving order and the times of one manager's day."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -33,6 +34,17 @@ HIGHEST, LOWEST = 1, 5
 BEGUN = frozenset({VisitState.DRIVING, VisitState.ON_SITE, VisitState.DONE})
 # The middle of the city, for a district whose base nobody has entered.
 CITY_HALL = Place(51.5114, 7.4633)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A day as it stands: the stops ahead, those begun, those whose school counts on its time, and what to drive."""
+
+    ahead: Sequence[Visit]
+    begun: Sequence[Visit]
+    promised: frozenset[Visit]
+    runs: bool
+    question: Day
 
 
 def reorder(actor: Actor, user: User, day: date, at: datetime) -> DayPlan | None:
@@ -99,23 +111,29 @@ def _drive(
     db.session.flush()
     for district_id in queries.districts_of(user_id, day):
         hold(district_id)
-    visits = queries.day_of(user_id, day)
-    ahead = [visit for visit in visits if visit.state is VisitState.PLANNED]
     if day < clock.local_day(at):
         return None
-    begun = [visit for visit in visits if has_begun(visit)]
-    _expect_who_drives(begun, at)
-    if not ahead:
+    here = situation(user_id, day, at)
+    _expect_who_drives(here.begun, at)
+    if not here.ahead:
         return None
+    if keeps_order:
+        between = _between(here.ahead, inserting, runs=here.runs)
+        plan = timeline.plan(here.question, order_kept(here.question, here.ahead, between))
+    else:
+        plan = order_day(here.question, SEED, ITERATIONS)
+    _write(plan, here)
+    return plan
+
+
+def situation(user_id: int, day: date, at: datetime, extra: Sequence[Visit] = ()) -> Situation:
+    """Return how a day stands; `extra` are stops somebody thinks about."""
+    visits = queries.day_of(user_id, day)
+    ahead = [*(visit for visit in visits if visit.state is VisitState.PLANNED), *extra]
+    begun = [visit for visit in visits if has_begun(visit)]
     runs = is_running(user_id, day, at)
     promised = frozenset(visit for visit in ahead if runs and visit.position and visit.assurance is not Assurance.SOFT)
-    question = _question(user_id, day, at, begun, ahead, promised)
-    if keeps_order:
-        plan = timeline.plan(question, order_kept(question, ahead, _between(ahead, inserting, runs=runs)))
-    else:
-        plan = order_day(question, SEED, ITERATIONS)
-    _write(plan, ahead, _number_done(begun), promised, runs=runs)
-    return plan
+    return Situation(ahead, begun, promised, runs, _question(user_id, day, at, begun, ahead, promised))
 
 
 def has_begun(visit: Visit) -> bool:
@@ -254,26 +272,24 @@ def _shift(user_id: int, day: date) -> Window:
     return Window(hours.minute_of(workday.starts), hours.minute_of(workday.ends))
 
 
-def _write(
-    plan: DayPlan, ahead: Sequence[Visit], first_position: int, promised: frozenset[Visit], *, runs: bool
-) -> None:
+def _write(plan: DayPlan, here: Situation) -> None:
     """Write the plan.
 
     What a school was told stays as it was told: on a day that runs, and for a confirmed visit,
     only the expected moment changes.
     """
-    visits = {visit.id: visit for visit in ahead}
-    for position, stop in enumerate(plan.stops, first_position):
+    visits = {visit.id: visit for visit in here.ahead}
+    for position, stop in enumerate(plan.stops, _number_done(here.begun)):
         visit = visits[stop.key]
         starts_at = hours.moment_at(visit.visit_on, stop.start_at)
         visit.position = position
         visit.travel_minutes, visit.travel_metres = stop.travel_minutes, stop.travel_metres
         visit.breach, visit.late_minutes = stop.breach, stop.late_minutes
-        if visit not in promised:
+        if visit not in here.promised:
             visit.told_late_minutes = 0
             if not visit.is_fixed and visit.assurance is not Assurance.CONFIRMED:
                 visit.starts_at = starts_at
-        visit.expected_at = starts_at if runs or visit.starts_at != starts_at else None
+        visit.expected_at = starts_at if here.runs or visit.starts_at != starts_at else None
 
 
 def _number_done(begun: Sequence[Visit]) -> int:

@@ -1,7 +1,7 @@
 """On a stop: drive off, arrive, record what became of each ticket, finish."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from itsm.core import clock
 from itsm.core.access import Actor, Grant, Role
@@ -12,7 +12,7 @@ from itsm.core.german import local_date
 from itsm.dispatch import notices, policy, queries
 from itsm.dispatch.events import VisitFinished
 from itsm.dispatch.models import Result, Visit, VisitTask, VisitTicket
-from itsm.dispatch.service import bundles, late
+from itsm.dispatch.service import bundles, late, moves
 from itsm.dispatch.service.locks import hold
 from itsm.dispatch.service.moves import move
 from itsm.dispatch.states import LABELS, OPEN, VisitState
@@ -20,6 +20,8 @@ from itsm.tickets import service as tickets
 from itsm.tickets.states import State
 
 SOLVED_TEXT = "Vor Ort gelöst."
+# Long enough to notice the wrong button, too short to rewrite the morning.
+UNDO_WITHIN = timedelta(minutes=5)
 TAKEN_TEXT = "Wir haben das Gerät zur Reparatur mitgenommen."
 # Without words these results would leave the next person in the dark.
 NEEDS_WORDS = {
@@ -41,19 +43,47 @@ class Record:
 
 def depart(actor: Actor, visit: Visit, at: datetime) -> None:
     """Drive off to this stop, on its day; only one at a time."""
-    _require(actor, visit)
-    _refuse_other_day(visit, at)
-    _refuse_second(visit)
+    require_today(actor, visit, at)
     move(visit, "depart", at)
     late.follow(visit.user_id, visit.visit_on, at)
 
 
 def arrive(actor: Actor, visit: Visit, at: datetime) -> None:
     """Be at the school; the rest of the day is reckoned from here."""
+    require_today(actor, visit, at)
+    move(visit, "arrive", at)
+    late.follow(visit.user_id, visit.visit_on, at)
+
+
+def require_today(actor: Actor, visit: Visit, at: datetime) -> None:
+    """Hold the visit for whoever drives it today, at no other stop.
+
+    Raises: NotAllowed for anybody else; DomainError for another day or while another stop is under way.
+    """
     _require(actor, visit)
     _refuse_other_day(visit, at)
     _refuse_second(visit)
-    move(visit, "arrive", at)
+
+
+def may_take_back(visit: Visit, at: datetime) -> bool:
+    """Say whether the last tap on *Losfahren* or *Angekommen* can still be undone."""
+    tapped_at = {VisitState.DRIVING: visit.departed_at, VisitState.ON_SITE: visit.arrived_at}.get(visit.state)
+    is_recent = tapped_at is not None and timedelta() <= at - tapped_at <= UNDO_WITHIN
+    return is_recent and not any(job.result for job in visit.jobs) and not any(task.done_at for task in visit.tasks)
+
+
+def take_back(actor: Actor, visit: Visit, at: datetime) -> None:
+    """Undo the last tap on *Losfahren* or *Angekommen*.
+
+    Source: docs/rules/visits.md, VI-35.
+    """
+    _require(actor, visit)
+    if not may_take_back(visit, at):
+        raise DomainError(
+            "Das lässt sich nicht mehr zurücknehmen: Es ist länger als fünf Minuten her, oder ein Ergebnis ist schon "
+            "eingetragen."
+        )
+    moves.take_back(visit)
     late.follow(visit.user_id, visit.visit_on, at)
 
 
