@@ -81,14 +81,14 @@ def _order_conflicts(work: WorkDay, jobs: Sequence[str]) -> Iterator[Conflict]:
 
 
 def _person_conflicts(index: Index, work: WorkDay, job: Job) -> Iterator[Conflict]:
-    worker, pin = work.worker, job.pin
-    if not index.serves_district(worker, job):
+    worker, pin, is_begun = work.worker, job.pin, job.key in work.shift.frozen
+    if not is_begun and not index.serves_district(worker, job):
         yield Conflict(Broken.DISTRICT, job.key)
-    if not job.skills <= worker.skills:
+    if not is_begun and not job.skills <= worker.skills:
         yield Conflict(Broken.SKILL, job.key, skills=tuple(sorted(job.skills - worker.skills)))
     if pin is None:
         return
-    other_worker = pin.worker is not None and pin.worker != worker.key and job.people == 1
+    other_worker = pin.worker is not None and pin.worker != worker.key and job.people == 1 and not is_begun
     start_day = None if pin.start is None else pin.start // DAY_SECONDS
     if other_worker or pin.day not in (None, work.day) or start_day not in (None, work.day):
         yield Conflict(Broken.PIN, job.key, start_at=pin.start)

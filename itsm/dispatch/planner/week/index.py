@@ -127,12 +127,15 @@ class Index:
     def may_serve(self, work: WorkDay, job: Job) -> bool:
         """Whether skills, district, pin and windows let this job onto this day, whatever else is on it."""
         worker, pin = work.worker, job.pin
-        return (
-            job.skills <= worker.skills
-            and self.serves_district(worker, job)
-            # Of several people the pin names one; the others are free.
-            and (pin is None or pin.worker is None or pin.worker == worker.key or job.people > 1)
-            and bool(self.starts(job.key, work.day))
+        return bool(self.starts(job.key, work.day)) and (
+            # Nobody asks again for what is under way.
+            job.key in work.shift.frozen
+            or (
+                job.skills <= worker.skills
+                and self.serves_district(worker, job)
+                # Of several people the pin names one; the others are free.
+                and (pin is None or pin.worker is None or pin.worker == worker.key or job.people > 1)
+            )
         )
 
 
