@@ -11,7 +11,18 @@ from itsm.accounts.service import sign_in as sign_in_service
 from itsm.core import clock, pictures
 from itsm.core.access import Role
 from itsm.core.db import db
-from itsm.dispatch.models import Skill, SlotChoice, SlotOffer, Visit, VisitingTime, VisitKind, VisitTask, VisitTicket
+from itsm.dispatch.models import (
+    Skill,
+    SlotChoice,
+    SlotOffer,
+    StepKind,
+    Visit,
+    VisitingTime,
+    VisitKind,
+    VisitTask,
+    VisitTicket,
+    WeekPlan,
+)
 from itsm.org.models import (
     Contact,
     District,
@@ -24,6 +35,7 @@ from itsm.org.models import (
     Site,
 )
 from itsm.tickets.models import Disturbance, Photo, RoutingRule, SavedFilter, Target, Ticket
+from tests.dispatch.proposals import add_step, make_plan
 from tests.letters import put_mail
 from tests.org.lists import make_line, make_list
 from tests.people import make_user
@@ -142,6 +154,7 @@ def _things(world: World) -> dict[str, Any]:
         "photo": Photo(ticket_id=world.ticket.id, token=pictures.keep(_picture()), width=1, height=1, added_at=at),
     }
     db.session.add_all(things.values())
+    things["plan"] = _plan(world)
     things["mail"] = put_mail(
         "account-reset", to="a@example.org", subject="x", item={"name": "", "nonce": "x"}, burst_key="x", at=at
     )
@@ -150,6 +163,16 @@ def _things(world: World) -> dict[str, Any]:
     sessions.begin(invited, at)
     db.session.flush()
     return things
+
+
+def _plan(world: World) -> WeekPlan:
+    """A proposal with a line of each kind."""
+    plan, visit = make_plan(world.district), world.visit
+    tomorrow = clock.now() + timedelta(days=1)
+    add_step(plan, world.school, StepKind.MOVED, world.ticket, visit=visit, to=(visit.user_id, tomorrow))
+    add_step(plan, world.school, StepKind.NEW, make_ticket(world.school), to=(visit.user_id, tomorrow))
+    add_step(plan, world.school, StepKind.LEFT_OUT, make_ticket(world.school))
+    return plan
 
 
 def _picture() -> pictures.Picture:
@@ -187,6 +210,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "step_id": lambda world: 999_999,
     "time_id": lambda world: world.things["visiting_time"].id,
     "dispatch.team_member:user_id": lambda world: world.people["manager"].id,
+    "plan_id": lambda world: world.things["plan"].id,
     "skill_id": lambda world: world.things["skill"].id,
     "task_id": lambda world: world.visit.tasks[0].id,
     "day": lambda world: world.visit.visit_on.isoformat(),
