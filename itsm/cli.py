@@ -52,6 +52,10 @@ GROUPS = {
             "run": Verb("Einen Zeitauftrag sofort ausführen", "itsm.operations.cli", "run_job"),
         },
     ),
+    "plan": (
+        "Wochen planen",
+        {"solve": Verb("Eine Woche aus einer JSON-Datei planen", "itsm.dispatch.cli", "solve_week", False)},
+    ),
     "user": (
         "Personen anlegen",
         {"add": Verb("Eine Person mit einem Recht anlegen", "itsm.accounts.cli", "add_user")},

@@ -1,7 +1,8 @@
 """A week as flat arrays for the compiled search, and its answer as a plan again."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +27,8 @@ from itsm.dispatch.planner.week.tables import (
 
 FORBIDDEN = 1 << 42
 NEIGHBOURS = 256
+# Leaving out one of the people of a meeting, dearer than anything it could bring.
+MEETING = 1 << 36
 
 Held = Mapping[tuple[str, str], int]
 
@@ -44,14 +47,13 @@ class Encoded:
         answer = empty(self.week)
         row_of = {(job.key, worker): row for row, (job, worker) in enumerate(self.rows)}
         tour_of = {(worker.key, shift.day): tour for tour, (worker, shift) in enumerate(self.tours)}
-        for tour, (_, shift) in enumerate(self.tours):
-            frozen = [row_of[key, None] for key in shift.frozen if (key, None) in row_of]
-            _append(self.week, answer, frozen, tour)
+        for tour, (worker, shift) in enumerate(self.tours):
+            _append(self.week, answer, [row_of[_row_key(row_of, key, worker.key)] for key in shift.frozen], tour)
         for route in plan.routes:
             tour_or_none = tour_of.get((route.worker, route.day))
             if tour_or_none is not None:
-                rows = (row_of.get((key, None), row_of.get((key, route.worker))) for key in route.jobs)
-                _append(self.week, answer, [row for row in rows if row is not None], tour_or_none)
+                keys = (_row_key(row_of, key, route.worker) for key in route.jobs)
+                _append(self.week, answer, [row_of[key] for key in keys if key in row_of], tour_or_none)
         return answer
 
     def plan(self, heads: Ints, stops: Shorts, together: tuple[tuple[str, int], ...] = ()) -> Plan:
@@ -60,9 +62,18 @@ class Encoded:
             Route(worker.key, shift.day, tuple(self.rows[row][0].key for row in stops[tour, : heads[tour, SIZE]]))
             for tour, (worker, shift) in enumerate(self.tours)
         )
-        driven = tuple(route for route in routes if route.jobs)
-        placed = {key for route in driven for key in route.jobs}
-        return Plan(driven, tuple(one for one in together if one[0] in placed))
+        people = {job.key: job.people for job, _ in self.rows}
+        plan = Plan(tuple(route for route in routes if route.jobs))
+        placed = Counter(key for key, _ in plan.placed())
+        # Where one of the people of a meeting found no place, nobody goes.
+        alone = {key for key, count in placed.items() if count < people[key]}
+        whole = (replace(route, jobs=tuple(key for key in route.jobs if key not in alone)) for route in plan.routes)
+        met = tuple(one for one in together if one[0] in placed and one[0] not in alone)
+        return Plan(tuple(route for route in whole if route.jobs), met)
+
+
+def _row_key(row_of: Mapping[tuple[str, str | None], int], job: str, worker: str) -> tuple[str, str | None]:
+    return (job, None) if (job, None) in row_of else (job, worker)
 
 
 def _append(week: Week, answer: Tours, rows: list[int], tour: int) -> None:
@@ -138,7 +149,7 @@ def encode(problem: Problem, held: Held | None = None) -> Encoded:
         seconds=seconds.astype(np.int32),
         cents=cents.astype(np.int32),
         foreign=_foreign(problem, tours, sites),
-        jobs=np.array([(number[job.site], job.seconds, job.leave_cents) for job, _ in rows], np.int64).reshape(-1, 3),
+        jobs=np.array([_job_row(number, *row) for row in rows], np.int64).reshape(-1, 3),
         shifts=np.array([_shift_row(number, *tour) for tour in tours], np.int64).reshape(-1, 11),
         price=_prices(problem, rows, tours, spans_of),
         spans=spans,
@@ -148,6 +159,10 @@ def encode(problem: Problem, held: Held | None = None) -> Encoded:
         overtime=float(problem.rates.overtime_second_cents),
     )
     return Encoded(problem, week, rows, tours)
+
+
+def _job_row(number: dict[int, int], job: Job, held_by: str | None) -> tuple[int, int, int]:
+    return number[job.site], job.seconds, job.leave_cents if held_by is None else MEETING
 
 
 def _shift_row(number: dict[int, int], worker: Worker, shift: Shift) -> tuple[int, ...]:
@@ -215,6 +230,8 @@ def _prices(
             cents = job.late_cents[shift.day]
             if job.promise and (job.promise.worker, job.promise.day) != (worker.key, shift.day):
                 cents += job.promise.cents
+            if held_by is not None:
+                cents = 0
             if job.key in shift.frozen or (
                 possible[row, shift.day]
                 and (held_by is None or held_by == worker.key)
@@ -229,7 +246,8 @@ def may_do(job: Job, worker: Worker, day: int, is_closed: bool) -> bool:
     if (is_closed and worker.district != job.district) or not job.skills <= worker.skills:
         return False
     pin = job.pin
-    return pin is None or (pin.worker in (None, worker.key) and pin.day in (None, day))
+    # Of several people the pin names one; the others are free.
+    return pin is None or ((pin.worker in (None, worker.key) or job.people > 1) and pin.day in (None, day))
 
 
 def _neighbours(seconds: Ints, site: Ints) -> Shorts:
