@@ -13,7 +13,7 @@ from itsm.dispatch.models import Assurance, Visit
 from itsm.dispatch.planner.week import change as planner
 from itsm.dispatch.planner.week import reasons, slots
 from itsm.dispatch.planner.week.evaluate import travel_of
-from itsm.dispatch.planner.week.model import DAY_SECONDS, Plan, Problem, Route, Shift, Worker
+from itsm.dispatch.planner.week.model import DAY_SECONDS, Plan, Problem, Shift, Worker
 from itsm.dispatch.planner.week.timeline import tour
 from itsm.dispatch.service import plan_reasons
 from itsm.dispatch.service import week as weeks
@@ -165,7 +165,7 @@ def _moved(week: weeks.Week, problem: Problem, key: str, goal: Goal) -> _Found:
         return _Found(planner.move(problem, week.in_force, key, worker, day), None)
     if goal.is_exact:
         return _Found(planner.move(problem, week.in_force, key, worker, day, start=start), start)
-    position = _position(problem, week.in_force, key, (worker, day), start)
+    position = _position(week, problem, key, (worker, day), start)
     found = planner.move(problem, week.in_force, key, worker, day, position=position)
     begins = _start(problem, found.plan, (worker, day), key) if found.feasible else None
     if begins is not None and start - begins > WAIT_MINUTES * 60:
@@ -259,15 +259,12 @@ def _pinned(problem: Problem, key: str, change: planner.Change) -> Problem:
     return replace(problem, jobs=jobs)
 
 
-def _position(problem: Problem, plan: Plan, key: str, at: tuple[str, int], start: int) -> int:
-    """How many jobs of the day begin before this moment, at least those that are frozen."""
-    route = next((route for route in plan.routes if (route.worker, route.day) == at), Route(*at, ()))
-    others = replace(route, jobs=tuple(job for job in route.jobs if job != key))
+def _position(week: weeks.Week, problem: Problem, key: str, at: tuple[str, int], start: int) -> int:
+    """How many stops of the day stand before this moment on the board, at least those that are frozen."""
+    jobs = next((route.jobs for route in week.in_force.routes if (route.worker, route.day) == at), ())
     frozen = next((shift.frozen for shift in _shifts(problem, at)), ())
-    driven = tour(problem, others, dict(plan.together)) if others.jobs else None
-    if driven is None:
-        return len(others.jobs)
-    return max(len(frozen), sum(stop.start_at < start for stop in driven.stops))
+    visits = (week.pieces[job].visit for job in jobs if job != key)
+    return max(len(frozen), sum(visit is not None and week.seconds(visit.starts_at) < start for visit in visits))
 
 
 def _start(problem: Problem, plan: Plan, at: tuple[str, int], key: str) -> int | None:
