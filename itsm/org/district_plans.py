@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -155,40 +156,78 @@ def propose(actor: Actor, count: int, seed: int = 0, wishes: Wishes = NO_WISHES)
         name a school or district that is not there or cannot be met.
     Source: docs/rules/schools.md, SC-12 to SC-18.
     """
-    check_count(actor, count)
-    schools = {school.number: school for school in db.session.scalars(_open_schools())}
+    ground = _ground(actor, count, wishes)
+    schools = ground.schools
     located = {number: points for number, school in schools.items() if (points := _points(school))}
     if not located:
         raise DomainError("Noch hat keine Schule eine Koordinate. Bitte lesen Sie zuerst die Schulliste ein.")
-    every = list(db.session.scalars(sa.select(District).order_by(District.number)))
-    slots = _slots(every, count)
-    index = {slot.district.id: position for position, slot in enumerate(slots) if slot.district}
-    keep = {number: index[district_id] for number in located if (district_id := schools[number].district_id) in index}
-    capacities = _capacities(slots, wishes)
     cut = partition(
         located,
         _workloads(schools),
         count,
-        keep=keep,
+        keep={number: position for number, position in ground.keep.items() if number in located},
         keep_metres=wishes.keep_metres,
-        fixed={number: _fixed_to(number, wanted, schools, keep, slots) for number, wanted in wishes.fixed.items()},
-        capacities=capacities,
+        fixed=ground.fixed,
+        capacities=ground.capacities,
         seed=seed,
     )
     return Proposal(
-        districts=tuple(map(_proposed, slots, cut.districts, capacities, [schools] * count)),
+        districts=tuple(
+            _proposed(slot, shape, capacity, schools)
+            for slot, shape, capacity in zip(ground.slots, cut.districts, ground.capacities, strict=True)
+        ),
         worst_deviation=cut.worst_deviation,
         without_place=tuple(school for number, school in schools.items() if number not in located),
-        emptied=tuple(every[count:]),
+        emptied=tuple(ground.emptied),
         weighted_metres=cut.weighted_metres,
         wishes=wishes,
     )
 
 
-def _slots(every: list[District], count: int) -> list[_Slot]:
+@dataclass(frozen=True)
+class _Ground:
+    """What a cut begins with: the open schools, the districts to fill, and the wishes by position in `slots`."""
+
+    schools: dict[str, School]
+    slots: list[_Slot]
+    emptied: list[District]
+    keep: dict[str, int]
+    fixed: dict[str, int]
+    capacities: list[float]
+
+
+def _ground(actor: Actor, count: int, wishes: Wishes) -> _Ground:
+    check_count(actor, count)
+    schools = {school.number: school for school in db.session.scalars(_open_schools())}
+    every = list(db.session.scalars(sa.select(District).order_by(District.number)))
+    going = _given_up(every, count, schools, wishes)
+    slots = _slots(every, going, count)
+    index = {slot.district.id: position for position, slot in enumerate(slots) if slot.district}
+    keep = {number: index[of] for number, school in schools.items() if (of := school.district_id) in index}
+    fixed = {number: _fixed_to(number, wanted, schools, keep, slots) for number, wanted in wishes.fixed.items()}
+    return _Ground(schools, slots, going, keep, fixed, _capacities(slots, wishes))
+
+
+def _given_up(every: list[District], count: int, schools: dict[str, School], wishes: Wishes) -> list[District]:
+    """Where there are to be fewer districts: those with the least work and no wish about them."""
+    work: Counter[int | None] = Counter()
+    for number, load in _workloads(schools).items():
+        work[schools[number].district_id] += load
+    named = {name.casefold() for name in [*wishes.capacities, *wishes.fixed.values()]}
+    named |= {
+        str(school.district.number) for number in wishes.fixed if (school := schools.get(number)) and school.district
+    }
+
+    def worth(district: District) -> tuple[bool, int, int]:
+        return bool({str(district.number), district.name.casefold()} & named), work[district.id], -district.number
+
+    return sorted(sorted(every, key=worth)[: max(0, len(every) - count)], key=lambda district: district.number)
+
+
+def _slots(every: list[District], going: list[District], count: int) -> list[_Slot]:
     last = max((district.number for district in every), default=0)
     new = [_Slot(last + step, _name_of(last + step), None) for step in range(1, count - len(every) + 1)]
-    return [_Slot(district.number, district.name, district) for district in every[:count]] + new
+    return [_Slot(district.number, district.name, district) for district in every if district not in going] + new
 
 
 def _position(wanted: str, slots: list[_Slot]) -> int:
@@ -233,14 +272,7 @@ def check_wishes(actor: Actor, count: int, wishes: Wishes) -> None:
 
     Raises: NotAllowed, DomainError as `propose` does.
     """
-    check_count(actor, count)
-    schools = {school.number: school for school in db.session.scalars(_open_schools())}
-    slots = _slots(list(db.session.scalars(sa.select(District).order_by(District.number))), count)
-    index = {slot.district.id: position for position, slot in enumerate(slots) if slot.district}
-    keep = {number: index[school.district_id] for number, school in schools.items() if school.district_id in index}
-    _capacities(slots, wishes)
-    for number, wanted in wishes.fixed.items():
-        _fixed_to(number, wanted, schools, keep, slots)
+    _ground(actor, count, wishes)
 
 
 def check_count(actor: Actor, count: int) -> None:

@@ -234,7 +234,7 @@ class DistrictForm(Form):
 class ProposalForm(Form):
     """Into how many districts to cut, and what to leave as it is; one field more per district of today."""
 
-    count = w.IntegerField("Anzahl der Bezirke", [InputRequired("Bitte eine Zahl eingeben.")], render_kw=_DIGITS)
+    count = w.IntegerField("Anzahl der Bezirke", render_kw=_DIGITS)
     keep = w.RadioField(
         "Wie viele Schulen dürfen den Bezirk wechseln?",
         choices=[

@@ -14,7 +14,7 @@ from itsm.core.errors import DomainError
 from itsm.org.cli import import_districts, import_schools, propose_districts
 from itsm.org.models import District, School
 from tests.org.lists import OFFICIAL_2021, make_line, make_list, needs_lists
-from tests.places import make_district, make_school
+from tests.places import make_district, make_school, make_site
 
 
 def run(command: click.Command, *arguments: str) -> Result:
@@ -94,3 +94,39 @@ def test_a_proposal_by_command_is_saved_only_on_demand(session: scoped_session, 
     assert after == (3 if save else 0)
     assert session.scalar(sa.select(sa.func.count(District.id))) == districts_before
     assert "Nicht gespeichert" in run(propose_districts, "--count", "1").output
+
+
+def test_the_command_names_moved_schools_and_emptied_districts(session: scoped_session) -> None:
+    first, second = make_school(), make_school(site=make_site(latitude=51.6))
+    kept, emptied = first.district.number, second.district.number
+    found = data(run(propose_districts, "--count", "1", "--json"))
+    assert found["moved"] == [{"number": second.number, "name": second.name, "from": emptied, "to": kept}]
+    spoken = run(propose_districts, "--count", "1").output
+    assert f"Danach ohne Schulen: Bezirk {emptied}" in spoken
+    assert f"{second.number} {second.name}: {emptied} → {kept}" in spoken
+
+
+def test_wishes_by_command(session: scoped_session) -> None:
+    first, second = make_school(), make_school(site=make_site(latitude=51.6))
+    there = second.district.number
+    found = data(run(propose_districts, "--count", "2", "--fix", first.number, "--capacity", f"{there}=1,5", "--json"))
+    assert [one["capacity"] for one in found["districts"]] == [1.0, 1.5]
+    assert found["moved"] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--count", "500"),
+        ("--count", "0"),
+        ("--count", "5"),
+        ("--count", "2", "--fix", "999999"),
+        ("--count", "2", "--capacity", "1=0"),
+        ("--count", "2", "--capacity", "1=-1"),
+        ("--count", "2", "--capacity", "1=1e9"),
+        ("--count", "2", "--keep", "-5"),
+    ],
+)
+def test_impossible_wishes_are_errors_of_the_domain(session: scoped_session, arguments: tuple[str, ...]) -> None:
+    make_school(), make_school(site=make_site(latitude=51.6))
+    assert isinstance(run(propose_districts, *arguments).exception, DomainError)

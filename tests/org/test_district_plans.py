@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy.orm import scoped_session
 
 from itsm.core.access import SYSTEM, Role
-from itsm.core.errors import DomainError, NotAllowed
-from itsm.org import district_plans, imports, queries
+from itsm.core.errors import Conflict, DomainError, NotAllowed
+from itsm.org import district_plans, district_wishes, imports, queries
+from itsm.org.district_wishes import Wishes
 from itsm.org.ministry_file import read_school_file
-from itsm.org.models import School
+from itsm.org.models import District, School
 from tests.org.lists import ENRICHED, needs_lists
 from tests.people import MONDAY_9AM, actor_for, make_user
 from tests.places import make_district, make_school, make_site
@@ -101,3 +102,117 @@ def test_only_the_administration_cuts_districts(session: scoped_session, role: R
         district_plans.propose(actor, 1)
     with pytest.raises(NotAllowed):
         district_plans.assign(actor, [], MONDAY_9AM)
+
+
+def make_two_districts() -> tuple[list[School], list[District]]:
+    """Two districts beside each other, with three schools each, of which one lies on the other side."""
+    districts = [make_district("West"), make_district("Ost")]
+    schools = [make_loose(longitude=7.3 + index / 20) for index in range(6)]
+    for school, side in zip(schools, (0, 0, 1, 0, 1, 1), strict=True):
+        school.district = districts[side]
+    return schools, districts
+
+
+def test_the_moved_schools_are_named_with_from_and_to(session: scoped_session) -> None:
+    schools, (west, east) = make_two_districts()
+    report = district_plans.propose(SYSTEM, 2, wishes=Wishes(keep_metres=0)).as_json()
+    assert [(one["number"], one["from"], one["to"]) for one in report["moved"]] == [
+        (schools[2].number, east.number, west.number),
+        (schools[3].number, west.number, east.number),
+    ]
+    assert report["weighted_metres"] == sum(one["weighted_metres"] for one in report["districts"]) > 0
+
+
+def test_a_high_price_for_leaving_moves_nobody(session: scoped_session) -> None:
+    make_two_districts()
+    assert district_plans.propose(SYSTEM, 2, wishes=Wishes(keep_metres=50_000)).moved == ()
+
+
+def test_a_fixed_school_stays_or_goes_where_it_is_fixed(session: scoped_session) -> None:
+    schools, (west, east) = make_two_districts()
+    fixed = {schools[2].number: "", schools[0].number: "ost"}
+    proposal = district_plans.propose(SYSTEM, 2, wishes=Wishes(keep_metres=0, fixed=fixed))
+    at = {school.number: one.number for one in proposal.districts for school in one.schools}
+    assert (at[schools[2].number], at[schools[0].number]) == (east.number, east.number)
+    assert west.number in at.values()
+
+
+def test_posts_share_the_load(session: scoped_session) -> None:
+    _, (west, _) = make_two_districts()
+    proposal = district_plans.propose(SYSTEM, 2, wishes=Wishes(keep_metres=0, capacities={str(west.number): 2.0}))
+    assert [one.shape.load for one in proposal.districts] == [800, 400]
+    assert [one.capacity for one in proposal.districts] == [2.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("fixed", "capacities", "sentence"),
+    [
+        ({"999999": ""}, {}, "Die Schule „999999“ ist nicht bekannt"),
+        ({"<b>": "1"}, {}, "nicht bekannt"),
+        ({}, {"77777": 1.0}, "Den Bezirk „77777“ gibt es in diesem Vorschlag nicht"),
+        ({}, {"x" * 300: 1.0}, "gibt es in diesem Vorschlag nicht"),
+    ],
+)
+def test_wishes_about_what_is_not_there_are_a_sentence(
+    session: scoped_session, fixed: dict[str, str], capacities: dict[str, float], sentence: str
+) -> None:
+    make_two_districts()
+    wishes = Wishes(fixed=fixed, capacities=capacities)
+    for ask in (district_plans.check_wishes, lambda *asked: district_plans.propose(*asked[:2], wishes=asked[2])):
+        with pytest.raises(DomainError, match=sentence):
+            ask(SYSTEM, 2, wishes)
+
+
+def test_who_has_no_place_or_no_district_cannot_stay(session: scoped_session) -> None:
+    make_two_districts()
+    lost, loose = make_loose(latitude=None), make_loose(longitude=7.7)
+    with pytest.raises(DomainError, match="hat keine Koordinate"):
+        district_plans.propose(SYSTEM, 2, wishes=Wishes(fixed={lost.number: ""}))
+    with pytest.raises(DomainError, match="hat noch keinen Bezirk"):
+        district_plans.propose(SYSTEM, 2, wishes=Wishes(fixed={loose.number: ""}))
+
+
+@pytest.mark.parametrize("typed", ["3=0", "3=-1", "3=1e9", "3=nan", "3=inf", "3=", "3=viel", "=1", "3", "3=1;4"])
+def test_impossible_posts_are_a_sentence(typed: str) -> None:
+    with pytest.raises(DomainError):
+        district_wishes.read(1500, [], [typed])
+
+
+@pytest.mark.parametrize("typed", ["-1", "viel", "", "1e3", "100001", "9" * 5000, "1,5"])
+def test_an_impossible_price_for_leaving_is_a_sentence(typed: str) -> None:
+    with pytest.raises(DomainError, match="Strecke in Metern"):
+        district_wishes.read(typed, [], [])
+
+
+def test_a_school_fixed_to_two_districts_is_a_sentence() -> None:
+    with pytest.raises(DomainError, match="auf zwei Bezirke festgelegt"):
+        district_wishes.read(1500, ["100177=3", "100177=4"], [])
+
+
+def test_wishes_are_read_as_they_are_written() -> None:
+    wishes = district_wishes.read("500", [" 100177 = 3 ", "", "100178"], ["3=1,5", "Am = Fluss=2"])
+    assert wishes == Wishes(500, {"100177": "3", "100178": ""}, {"3": 1.5, "Am = Fluss": 2.0})
+    words = wishes.as_words()
+    assert district_wishes.read(words["erhalt"][0], words["fest"], words["stellen"]) == wishes
+
+
+def test_with_fewer_districts_the_one_with_the_least_work_is_given_up(session: scoped_session) -> None:
+    schools, (west, east) = make_two_districts()
+    schools[0].pupils = 190
+    proposal = district_plans.propose(SYSTEM, 1)
+    assert [one.district for one in proposal.districts] == [east]
+    assert west in proposal.emptied
+    kept = district_plans.propose(SYSTEM, 1, wishes=Wishes(fixed={schools[0].number: ""}))
+    assert [one.district for one in kept.districts] == [west]
+    assert east.number in kept.as_json()["emptied"]
+
+
+def test_a_cut_that_was_not_seen_is_not_saved(session: scoped_session) -> None:
+    schools, _ = make_two_districts()
+    seen = district_plans.propose(SYSTEM, 2, wishes=Wishes(keep_metres=0))
+    schools[5].closed_at = MONDAY_9AM
+    now = district_plans.propose(SYSTEM, 2, wishes=Wishes(keep_metres=0))
+    with pytest.raises(Conflict, match="inzwischen geändert"):
+        district_plans.save(SYSTEM, now, MONDAY_9AM, seen=seen.sign)
+    expected = len(now.moved)
+    assert district_plans.save(SYSTEM, now, MONDAY_9AM, seen=now.sign) == expected

@@ -1,5 +1,7 @@
 """Every cut of a city: nothing lost, nothing torn apart, loads level, the same answer each time."""
 
+import time
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.districting import invented_city, lower_bound
 from itsm.core.errors import DomainError
 from itsm.org.districting import Point, partition
 from itsm.org.ministry_file import read_school_file
@@ -110,6 +113,105 @@ def test_an_impossible_number_of_districts_is_refused(count: int) -> None:
 def test_schools_on_one_spot_count_as_one_place() -> None:
     sites, weights = make_city([(51.5, 7.4, 100)] * 3 + [(51.52, 7.4, 300)])
     assert [shape.load for shape in partition(sites, weights, 2).districts] == [300, 300]
+
+
+@settings(max_examples=10, deadline=None)
+@given(cities, st.data())
+def test_a_fixed_school_is_where_it_is_fixed(spots: list[tuple[float, float, int]], data: st.DataObject) -> None:
+    sites, weights = make_city(spots)
+    count = min(3, separate_places(sites))
+    school = data.draw(st.sampled_from(sorted(sites)))
+    wanted = data.draw(st.integers(0, count - 1))
+    cut = partition(sites, weights, count, fixed={school: wanted})
+    assert cut.assignment[school] == wanted
+    assert all(shape.members for shape in cut.districts)
+
+
+def test_schools_of_one_building_cannot_be_fixed_to_two_districts() -> None:
+    sites, weights = make_city([(51.5, 7.4, 100)] * 2 + [(51.52, 7.4, 300)])
+    with pytest.raises(DomainError, match="Die Schulen 100000 und 100001 teilen sich ein Gebäude"):
+        partition(sites, weights, 2, fixed={"100000": 0, "100001": 1})
+
+
+def test_fixing_everybody_to_one_district_leaves_none_for_the_other() -> None:
+    sites, weights = make_grid(2)
+    with pytest.raises(DomainError, match="ein Bezirk leer bliebe"):
+        partition(sites, weights, 2, fixed=dict.fromkeys(sites, 0))
+
+
+def test_who_has_two_posts_carries_twice_as_much() -> None:
+    sites, weights = make_grid(8)
+    cut = partition(sites, weights, 3, capacities=[2.0, 1.0, 1.0])
+    assert [shape.load for shape in cut.districts] == pytest.approx([3200, 1600, 1600], rel=0.05)
+    assert cut.worst_deviation <= 0.05
+
+
+def test_a_school_larger_than_a_share_is_said_not_hidden() -> None:
+    sites, weights = make_city([(51.5, 7.4, 1000), (51.51, 7.4, 100), (51.52, 7.4, 100), (51.53, 7.4, 100)])
+    cut = partition(sites, weights, 2)
+    assert [shape.is_level for shape in cut.districts] == [False, False]
+    assert sorted(shape.load for shape in cut.districts) == [300, 1000]
+
+
+def test_one_district_takes_all_and_as_many_as_schools_take_one_each() -> None:
+    sites, weights = make_grid(3)
+    assert len(partition(sites, weights, 1).districts[0].members) == 9
+    assert [len(shape.members) for shape in partition(sites, weights, 9).districts] == [1] * 9
+
+
+def test_all_schools_at_one_point_are_one_place() -> None:
+    sites, weights = make_city([(51.5, 7.4, 100)] * 5)
+    assert partition(sites, weights, 1).worst_deviation == 0
+    with pytest.raises(DomainError, match="Aus einem Standort lassen sich nicht 2 Bezirke bilden"):
+        partition(sites, weights, 2)
+
+
+def test_the_price_for_leaving_keeps_schools_and_none_sets_them_free() -> None:
+    sites, weights = make_grid(6)
+    columns = {key: index % 6 // 3 for index, key in enumerate(sorted(sites))}
+    torn = columns | {"100000": 1}
+    assert partition(sites, weights, 2, keep=torn, keep_metres=0).assignment != torn
+    stays = partition(sites, weights | {"100000": 1}, 2, keep=torn, keep_metres=90_000)
+    assert sum(stays.assignment[key] != torn[key] for key in sites) <= 1
+
+
+def test_a_cut_is_at_most_four_per_cent_above_a_proven_bound_and_found_in_three_seconds() -> None:
+    sites, weights = invented_city(2)
+    before = time.process_time()
+    cut = partition(sites, weights, 11)
+    assert time.process_time() - before < 3
+    assert cut.worst_deviation <= 0.05
+    bound = lower_bound(sites, weights, 11, cut.weighted_metres)
+    assert bound <= cut.weighted_metres <= 1.04 * bound
+
+
+def test_the_bound_lies_below_the_best_of_all_cuts_and_the_search_finds_it() -> None:
+    random = Random(5)
+    sites, weights = make_city([(51.4 + random.random() / 5, 7.3 + random.random() / 3, 100) for _ in range(10)])
+    keys = sorted(sites)
+    # Whoever is fixed leaves nothing to search: the figures of a cut with no choice.
+    costs = [
+        partition(sites, weights, 2, fixed=dict(zip(keys, [0, *chosen], strict=True))).weighted_metres
+        for chosen in product((0, 1), repeat=9)
+        if sum(chosen) == 5
+    ]
+    found = partition(sites, weights, 2)
+    assert found.weighted_metres == min(costs)
+    assert 0.9 * found.weighted_metres < lower_bound(sites, weights, 2, found.weighted_metres) < min(costs) + 1
+
+
+@pytest.mark.skipif(not ENRICHED.exists(), reason="the school list is not beside the project")
+def test_the_real_city_is_near_the_bound_and_a_changed_year_moves_few_schools() -> None:
+    sites, weights = real_city()
+    cut = partition(sites, weights, 11)
+    assert cut.weighted_metres <= 1.04 * lower_bound(sites, weights, 11, cut.weighted_metres)
+    random = Random(1)
+    grown = {key: max(150, round(weight * random.uniform(0.8, 1.2))) for key, weight in weights.items()}
+    kept, free = (partition(sites, grown, 11, keep=cut.assignment, keep_metres=metres) for metres in (1_500, 0))
+    moved, moved_freely = (sum(new.assignment[key] != cut.assignment[key] for key in sites) for new in (kept, free))
+    assert kept.worst_deviation <= 0.05
+    assert moved <= 12
+    assert moved <= moved_freely
 
 
 def real_city() -> tuple[dict[str, list[Point]], dict[str, int]]:

@@ -97,3 +97,68 @@ def test_only_the_administration_cuts_districts(client: FlaskClient, session: sc
     assert client.get("/bezirke/vorschlag/2").status_code == 403
     assert client.post("/bezirke/vorschlag/2/uebernehmen").status_code == 403
     assert session.scalars(sa.select(School).where(School.district_id.is_not(None))).all() == []
+
+
+def make_torn_town(client: FlaskClient) -> tuple[School, School]:
+    """Two districts whose two middle schools lie on the wrong side; who signed in administrates."""
+    districts = [make_district("West"), make_district("Ost")]
+    sides = (0, 0, 1, 0, 1, 1)
+    schools = [
+        make_school(districts[side], site=make_site(longitude=7.3 + index / 20)) for index, side in enumerate(sides)
+    ]
+    administrator(client)
+    return schools[2], schools[3]
+
+
+def test_the_wishes_of_the_form_stand_in_the_address(client: FlaskClient, session: scoped_session) -> None:
+    first, _ = make_torn_town(client)
+    number = first.district.number
+    typed = {"count": "2", "keep": "0", "fixed": first.number, f"posts_{number}": "1,5"}
+    answer = client.post("/bezirke/vorschlag", data=typed)
+    assert answer.location == f"/bezirke/vorschlag/2?erhalt=0&fest={first.number}&stellen={number}%3D1.5"
+    assert client.get(answer.location).status_code == 200
+    again = client.get("/bezirke/vorschlag?" + answer.location.partition("?")[2]).text
+    assert (f">\r\n{first.number}</textarea>" in again, 'value="1,5"' in again) == (True, True)
+
+
+def test_the_preview_names_who_moves_and_draws_today_and_tomorrow(client: FlaskClient, session: scoped_session) -> None:
+    first, second = make_torn_town(client)
+    page = client.get("/bezirke/vorschlag/2?erhalt=0").text
+    assert "2 Schulen wechseln den Bezirk" in page
+    assert page.count('<svg class="it-cut__map"') == 2
+    for school in (first, second):
+        assert f'value="{school.number}={school.district.number}"' in page
+
+
+def test_a_school_ticked_as_staying_stays(client: FlaskClient, session: scoped_session) -> None:
+    first, _ = make_torn_town(client)
+    page = client.get(f"/bezirke/vorschlag/2?erhalt=0&fest={first.number}={first.district.number}").text
+    assert f"Festgelegt: {first.number}={first.district.number}" in page
+    assert f'aria-label="{first.name} bleibt' not in page
+
+
+def test_only_the_cut_that_was_seen_is_saved(client: FlaskClient, session: scoped_session) -> None:
+    first, second = make_torn_town(client)
+    before = first.district_id
+    stale = client.post("/bezirke/vorschlag/2/uebernehmen", data={"erhalt": "0", "gesehen": "0" * 16})
+    assert (stale.status_code, first.district_id) == (409, before)
+    assert client.post("/bezirke/vorschlag/2/uebernehmen", data={"erhalt": "0"}).status_code == 302
+    assert first.district_id != before
+    assert second.district_id == before
+
+
+@pytest.mark.parametrize("wish", ["erhalt=x", "fest=999999", "stellen=1=0", "stellen=1=1e9", "fest=%00", "fest=a=b=c"])
+def test_an_address_with_impossible_wishes_is_a_sentence(
+    client: FlaskClient, session: scoped_session, wish: str
+) -> None:
+    make_torn_town(client)
+    assert client.get(f"/bezirke/vorschlag/2?{wish}").status_code == 422
+
+
+@pytest.mark.parametrize("typed", [{"fixed": "999999"}, {"keep": "viel"}, {"fixed": "x" * 20000}])
+def test_impossible_wishes_stay_in_the_form(
+    client: FlaskClient, session: scoped_session, typed: dict[str, str]
+) -> None:
+    make_torn_town(client)
+    answer = client.post("/bezirke/vorschlag", data={"count": "2"} | typed)
+    assert (answer.status_code, "Vorschlag berechnen" in answer.text) == (422, True)

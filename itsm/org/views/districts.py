@@ -82,7 +82,7 @@ def propose_districts() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.shows_errors():
             wishes = form.wishes()
-            district_plans.check_wishes(actor(), form.count.data, wishes)
+            district_plans.check_wishes(actor(), form.count.data or 0, wishes)
         if not form.form_errors:
             words: dict[str, Any] = {**wishes.as_words()}
             return redirect(url_for("org.show_proposal", count=form.count.data, **words))
