@@ -90,7 +90,7 @@ def move_visit(visit_id: int) -> ResponseReturnValue:
         with form.shows_errors(), writing():
             goal = _goal(form)
             moved = service.move(actor(), visit, goal, form.version.data, clock.now(), nod=form.trotzdem.data)
-            return _back(moved.visit_on)
+            return _back(moved.visit_on, moved)
     return _move_page(queries.to_plan(actor(), visit_id), form)
 
 
@@ -102,7 +102,7 @@ def plan_ticket(ticket_id: int) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         with form.shows_errors(), writing():
             visit = service.plan(actor(), [ticket], _goal(form), clock.now(), nod=form.trotzdem.data)
-            return _back(visit.visit_on)
+            return _back(visit.visit_on, visit)
     return _move_page(board_queries.ticket_for(actor(), ticket_id), form)
 
 
@@ -170,8 +170,8 @@ def _visit_page(
 
 def _move_page(subject: Visit | Ticket, form: PlaceForm) -> ResponseReturnValue:
     at = clock.now()
-    is_asked = bool(form.person.raw_data)
-    goal = _goal(form) if is_asked and not form.errors and form.validate() else None
+    is_asked = bool(form.person.raw_data) and (request.method == "POST" or form.validate())
+    goal = _goal(form) if is_asked and not any(field.errors for field in form) else None
     return render_template(
         "dispatch/board_move.html",
         subject=subject,
@@ -219,12 +219,12 @@ def _goal(form: PlaceForm) -> Goal:
     return Goal(form.people[form.person.data], form.day, form.minute, form.is_exact)
 
 
-def _back(day: date) -> ResponseReturnValue:
+def _back(day: date, shown: Visit | None = None) -> ResponseReturnValue:
     """To the board as it was looked at before, else to the week of this day."""
     target = request.form.get("zurueck", "")
     if not (is_local(target) and target.startswith("/einsatz")):
         target = url_for("dispatch.board", woche=boards.week_of(day)[0])
-    return redirect(target)
+    return redirect(f"{target}#b{shown.id}" if shown else target)
 
 
 def _is_sheet() -> bool:
