@@ -77,7 +77,7 @@ def read_plan(text: str | bytes, problem: Problem) -> Plan:
         if (worker, day) in seen:
             raise Unreadable(f"Der Plan hat zwei Routen von {worker} am Tag {day}.")
         seen.add((worker, day))
-        keys = [_word(key, "Ein Auftrag des Plans") for key in _list(route, "jobs", name)]
+        keys = [_word(key, "Ein Auftrag des Plans") for key in _list(route, "jobs", "Eine Route des Plans")]
         if (worker, day) in days:
             routes.append(Route(worker, day, tuple(key for key in keys if key in jobs)))
     return Plan(tuple(routes))
