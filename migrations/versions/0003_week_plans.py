@@ -1,4 +1,4 @@
-"""Week plans, what work takes, outages, offered times and calendar feeds."""
+"""Week plans, what work takes, outages, offered times, calendar feeds and asked drives."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -162,6 +162,7 @@ def upgrade() -> None:
                 "open",
                 "confirmed",
                 "changed",
+                "declined",
                 "expired",
                 "withdrawn",
                 name="offerstate",
@@ -173,8 +174,10 @@ def upgrade() -> None:
         ),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "(state IN ('confirmed', 'changed')) = (answered_at IS NOT NULL)", name=op.f("ck_slot_offer_answered")
+            "(state IN ('confirmed', 'changed', 'declined')) = (answered_at IS NOT NULL)",
+            name=op.f("ck_slot_offer_answered"),
         ),
         sa.ForeignKeyConstraint(["answered_by_id"], ["user.id"], name=op.f("fk_slot_offer_answered_by_id")),
         sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_slot_offer_visit_id"), ondelete="CASCADE"),
@@ -280,6 +283,34 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_visit_visitkind"), "visit", "kind IN ('regular', 'extra', 'manual', 'planned')")
     op.create_index(op.f("ix_visit_helps_id"), "visit", ["helps_id"], unique=False)
     op.create_foreign_key(op.f("fk_visit_helps_id"), "visit", "visit", ["helps_id"], ["id"], ondelete="CASCADE")
+    op.create_table(
+        "travel_failure",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source", name=op.f("pk_travel_failure")),
+    )
+    op.create_table(
+        "travel_pair",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("origin_latitude", sa.Integer(), nullable=False),
+        sa.Column("origin_longitude", sa.Integer(), nullable=False),
+        sa.Column("target_latitude", sa.Integer(), nullable=False),
+        sa.Column("target_longitude", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("metres", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("(seconds IS NULL) = (metres IS NULL)", name=op.f("ck_travel_pair_both")),
+        sa.CheckConstraint("seconds >= 0 AND metres >= 0", name=op.f("ck_travel_pair_positive")),
+        sa.PrimaryKeyConstraint(
+            "source",
+            "origin_latitude",
+            "origin_longitude",
+            "target_latitude",
+            "target_longitude",
+            name=op.f("pk_travel_pair"),
+        ),
+    )
 
 
 def downgrade() -> None:
@@ -313,3 +344,5 @@ def downgrade() -> None:
     op.drop_index("ix_board_step_user_id_id", table_name="board_step")
     op.drop_table("board_step")
     op.drop_table("skill")
+    op.drop_table("travel_pair")
+    op.drop_table("travel_failure")
