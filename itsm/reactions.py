@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from itsm.accounts.events import AbsenceSet
+from itsm.accounts.events import AbsenceEnded, AbsenceSet
 from itsm.core import events
 from itsm.dispatch.service import listeners as visits
+from itsm.dispatch.service import outages
 from itsm.org.events import SchoolMoved
 from itsm.tickets import service as tickets
 from itsm.tickets.events import TicketMoved, TicketRouted
@@ -16,6 +17,7 @@ REACTIONS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
     (SchoolMoved, visits.school_moved),
     (SchoolMoved, tickets.follow_school),
     (AbsenceSet, visits.absence_set),
+    (AbsenceEnded, outages.absence_ended),
     (TicketRouted, visits.ticket_routed),
     (TicketMoved, visits.ticket_moved),
 )

@@ -12,3 +12,13 @@ class AbsenceSet:
     first_on: date
     last_on: date
     at: datetime
+
+
+@dataclass(frozen=True)
+class AbsenceEnded:
+    """An absence is taken off the list, or ends earlier than it was to; the days are those it had."""
+
+    user_id: int
+    first_on: date
+    last_on: date
+    at: datetime

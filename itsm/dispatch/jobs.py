@@ -12,7 +12,7 @@ from itsm.core.jobs import Job
 from itsm.core.outbox import Mail
 from itsm.dispatch import notices
 from itsm.dispatch.models import Visit, VisitTicket
-from itsm.dispatch.service import offers, routes
+from itsm.dispatch.service import offers, outages, plans, routes
 from itsm.dispatch.service.visits import make_visits, miss_left_over
 from itsm.dispatch.states import VisitState
 
@@ -53,9 +53,17 @@ def watch_days(at: datetime) -> int:
 
 
 JOBS = (
+    # After the visits of the timetable are made, before the day is mailed.
+    Job("plan-weeks", "Wochen neu planen und vorschlagen", {"hour": 5, "minute": 0}, plans.ask_nightly),
     Job("make-visits", "Besuche der nächsten Wochen anlegen", {"hour": 4, "minute": 30}, make_visits),
     Job("miss-visits", "Nicht begonnene Besuche zurückgeben", {"hour": 0, "minute": 20}, miss_left_over),
     Job("expire-offers", "Unbeantwortete Terminanfragen beenden", {"minute": "*/15"}, offers.expire),
+    Job(
+        "call-off-unserved",
+        "Ausgefallene Besuche von heute absagen",
+        {"day_of_week": "mon-fri", "hour": "6-17", "minute": "5-59/10"},
+        outages.call_off_unserved,
+    ),
     Job("mail-days", "„Mein Tag“ verschicken", {"hour": 6, "minute": 30}, mail_days),
     Job(
         "watch-days",

@@ -1,11 +1,13 @@
 """Who is out on which day, and the reported outages as people see them."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
+from itsm.accounts.models import User
+from itsm.accounts.queries import manager_on
 from itsm.core.access import Actor, Verb
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import NotAllowed, NotFound
@@ -93,6 +95,66 @@ def get_for(actor: Actor, outage_id: int) -> Outage:
     return found
 
 
+def unserved(today: date, at: datetime) -> Sequence[Visit]:
+    """Return the planned visits of today that should have begun and cannot: no driver, or a school that is closed."""
+    closed = sa.exists().where(
+        Outage.school_id == Visit.school_id, Visit.visit_on >= Outage.first_on, Visit.visit_on <= Outage.last_on
+    )
+    return db.session.scalars(
+        sa.select(Visit)
+        .where(
+            Visit.visit_on == today,
+            Visit.state == VisitState.PLANNED,
+            Visit.starts_at <= at,
+            sa.or_(without_driver(), closed),
+        )
+        .order_by(Visit.starts_at, Visit.id)
+    ).all()
+
+
+def is_closed(visit: Visit) -> bool:
+    """Say whether the school of a visit was reported closed on its day."""
+    return (
+        db.session.scalar(
+            sa.select(Outage.id)
+            .where(
+                Outage.school_id == visit.school_id,
+                Outage.first_on <= visit.visit_on,
+                Outage.last_on >= visit.visit_on,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def driver_on(district_id: int, day: date) -> User | None:
+    """Return who drives in a district on a day; nobody if that person has no car.
+
+    Source: docs/rules/visits.md, VI-5 and VI-29.
+    """
+    driver, _ = manager_on(district_id, day)
+    return None if driver is None or out_on(driver.id, day) else driver
+
+
+def stranded_for(actor: Actor, today: date) -> Sequence[Visit]:
+    """Return the visits to come that nobody drives to, for whoever plans them; the first ones first."""
+    scope = actor.scope(Verb.VISIT_PLAN)
+    if not scope:
+        return ()
+    return db.session.scalars(
+        sa.select(Visit)
+        .where(scope.among(Visit.school_id, Visit.district_id), Visit.visit_on >= today, without_driver())
+        .order_by(Visit.visit_on, Visit.starts_at, Visit.id)
+        .options(joinedload(Visit.school, innerjoin=True), joinedload(Visit.user, innerjoin=True))
+    ).all()
+
+
+def days_of(outage: Outage) -> list[date]:
+    """Return every day of an outage."""
+    return _days(outage.first_on, outage.last_on)
+
+
 def affected_by(outage: Outage) -> Sequence[Visit]:
     """Return the planned visits that cannot take place as they stand because of an outage, in the order of time."""
     whose = Visit.user_id == outage.user_id if outage.user_id is not None else Visit.school_id == outage.school_id
@@ -101,6 +163,36 @@ def affected_by(outage: Outage) -> Sequence[Visit]:
         .where(whose, Visit.visit_on.between(outage.first_on, outage.last_on), Visit.state == VisitState.PLANNED)
         .order_by(Visit.visit_on, Visit.starts_at, Visit.id)
         .options(joinedload(Visit.school, innerjoin=True), joinedload(Visit.user, innerjoin=True))
+    ).all()
+
+
+def begun_by(outage: Outage) -> Sequence[Visit]:
+    """Return the visits somebody who is out had begun already; they end them themselves."""
+    if outage.user_id is None:
+        return ()
+    return db.session.scalars(
+        sa.select(Visit)
+        .where(
+            Visit.user_id == outage.user_id,
+            Visit.visit_on.between(outage.first_on, outage.last_on),
+            Visit.state.in_([VisitState.DRIVING, VisitState.ON_SITE]),
+        )
+        .order_by(Visit.starts_at)
+        .options(joinedload(Visit.school, innerjoin=True))
+    ).all()
+
+
+def schools_for(actor: Actor) -> Sequence[School]:
+    """Return the schools this person plans visits for, by name."""
+    return db.session.scalars(
+        sa.select(School)
+        .where(
+            actor.scope(Verb.VISIT_PLAN).among(School.id, School.district_id),
+            School.closed_at.is_(None),
+            School.district_id.is_not(None),
+        )
+        .order_by(School.short_name, School.id)
+        .options(defer(School.source))
     ).all()
 
 

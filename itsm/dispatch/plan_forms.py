@@ -7,12 +7,16 @@ import wtforms as w
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from itsm.accounts.models import User
+from itsm.core.errors import DomainError
 from itsm.core.forms import ClockSpan, Day, Form, Line, Text
 from itsm.core.german import WEEKDAYS
 from itsm.dispatch.forms import CHOOSE, Minutes
-from itsm.dispatch.models import Skill, SlotChoice, WorkNeed
+from itsm.dispatch.models import OutageKind, Skill, SlotChoice, WorkNeed
 from itsm.dispatch.offer_words import span_words
 from itsm.dispatch.service.needs import Said
+from itsm.dispatch.service.outages import Report
+from itsm.org.models import School
 
 
 class Ticks(w.SelectMultipleField):  # type: ignore[misc]
@@ -100,6 +104,51 @@ class SkillForm(Form):
     """What a skill is called."""
 
     name = Line("Fähigkeit", longest=60, description="Zum Beispiel: Netzwerk")
+
+
+class OutageForm(Form):
+    """What fell out, who or where, and for how long."""
+
+    kind = w.RadioField(
+        "Was ist ausgefallen?",
+        [CHOOSE],
+        choices=[
+            SelectChoice(OutageKind.ILL.value, "Jemand ist krank"),
+            SelectChoice(OutageKind.CAR.value, "Ein Auto fällt aus"),
+            SelectChoice(OutageKind.SCHOOL_CLOSED.value, "Eine Schule ist geschlossen"),
+        ],
+    )
+    person = w.SelectField("Wer?", coerce=int, default=0)
+    school = w.SelectField("Welche Schule?", coerce=int, default=0)
+    first_on = Day("Ab", description="Zum Beispiel 23.11.26")
+    last_on = Day("Bis", required=False, description="Leer heißt: nur an diesem Tag.")
+    note = Line(
+        "Bemerkung", required=False, longest=120, description="Nur für die Planung, die Schule liest sie nicht."
+    )
+
+    def offer(self, people: Sequence[User], schools: Sequence[School]) -> "OutageForm":
+        """Offer the people and schools this person may report."""
+        self.person.choices = [SelectChoice(0, "Bitte wählen"), *(SelectChoice(one.id, one.name) for one in people)]
+        self.school.choices = [
+            SelectChoice(0, "Bitte wählen"),
+            *(SelectChoice(one.id, one.short_name) for one in schools),
+        ]
+        return self
+
+    def read(self, people: Sequence[User], schools: Sequence[School]) -> Report:
+        """What was said, in the words of the domain."""
+        kind, first_on = OutageKind(self.kind.data), self.first_on.data
+        if first_on is None:
+            raise DomainError("Bitte geben Sie den ersten Tag an.")
+        is_school = kind is OutageKind.SCHOOL_CLOSED
+        return Report(
+            kind=kind,
+            first_on=first_on,
+            last_on=self.last_on.data or first_on,
+            user=None if is_school else next((one for one in people if one.id == self.person.data), None),
+            school=next((one for one in schools if one.id == self.school.data), None) if is_school else None,
+            note=self.note.data or "",
+        )
 
 
 class YesForm(Form):

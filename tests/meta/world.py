@@ -12,6 +12,8 @@ from itsm.core import clock, pictures
 from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.dispatch.models import (
+    Outage,
+    OutageKind,
     Skill,
     SlotChoice,
     SlotOffer,
@@ -142,6 +144,13 @@ def _things(world: World) -> dict[str, Any]:
             from_on=date(2026, 1, 1),
         ),
         "skill": Skill(name="Netzwerk"),
+        "outage": Outage(
+            kind=OutageKind.CAR,
+            user=world.people["manager"],
+            first_on=date(2030, 1, 7),
+            last_on=date(2030, 1, 8),
+            made_at=at,
+        ),
         "offer": SlotOffer(
             visit_id=world.visit.id,
             made_at=at,
@@ -203,6 +212,8 @@ PARTS: dict[str, Callable[[World], object]] = {
     "slug": lambda world: "annehmen",
     "tickets.photo:token": lambda world: world.things["photo"].token,
     "tickets.thumb:token": lambda world: world.things["photo"].token,
+    "dispatch.feed:token": lambda world: "missing",
+    "feed_id": lambda world: 999_999,
     "disturbance_id": lambda world: world.things["disturbance"].id,
     "rule_id": lambda world: world.things["rule"].id,
     "visit_id": lambda world: world.visit.id,
@@ -211,6 +222,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "time_id": lambda world: world.things["visiting_time"].id,
     "dispatch.team_member:user_id": lambda world: world.people["manager"].id,
     "plan_id": lambda world: world.things["plan"].id,
+    "outage_id": lambda world: world.things["outage"].id,
     "skill_id": lambda world: world.things["skill"].id,
     "task_id": lambda world: world.visit.tasks[0].id,
     "day": lambda world: world.visit.visit_on.isoformat(),

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from itsm.accounts import policy, queries
-from itsm.accounts.events import AbsenceSet
+from itsm.accounts.events import AbsenceEnded, AbsenceSet
 from itsm.accounts.models import Absence, User
 from itsm.core import events
 from itsm.core.access import Actor
@@ -43,10 +43,13 @@ def remove_absence(actor: Actor, absence: Absence, at: datetime) -> None:
     if not policy.may_set_absence(actor, absence.user_id):
         raise NotAllowed("Diese Abwesenheit kann nur die Person selbst oder die Teamleitung entfernen.")
     today = local_day(at)
+    ended = AbsenceEnded(user_id=absence.user_id, first_on=absence.first_on, last_on=absence.last_on, at=at)
     if absence.first_on < today:
         absence.last_on = min(absence.last_on, today - timedelta(days=1))
     else:
         db.session.delete(absence)
+    db.session.flush()
+    events.publish(ended)
 
 
 def _check_days(user: User, first_on: date, last_on: date, today: date) -> None:

@@ -5,11 +5,10 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from itsm.accounts.queries import manager_on
 from itsm.core import clock
 from itsm.core.access import SYSTEM
 from itsm.core.db import db
-from itsm.dispatch import figures, hours, need_queries, queries, words
+from itsm.dispatch import figures, hours, need_queries, outage_queries, queries, words
 from itsm.dispatch.models import Visit, VisitKind, VisitTicket
 from itsm.dispatch.service import routes
 from itsm.dispatch.service.locks import hold
@@ -167,7 +166,7 @@ def _days_with_driver(school: School, at: datetime) -> Iterable[tuple[date, int]
             continue
         if day == today and not _still_time(school, at):
             continue
-        driver, _ = manager_on(school.district_id, day)
+        driver = outage_queries.driver_on(school.district_id, day)
         if driver is not None:
             yield day, driver.id
 

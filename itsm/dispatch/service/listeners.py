@@ -6,10 +6,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from itsm.accounts.events import AbsenceSet
-from itsm.accounts.queries import manager_on
 from itsm.core import clock
 from itsm.core.db import db
 from itsm.core.queue import enqueue
+from itsm.dispatch import outage_queries
 from itsm.dispatch.models import Visit
 from itsm.dispatch.service import bundles, routes, visits
 from itsm.dispatch.states import VisitState
@@ -54,7 +54,12 @@ def ticket_moved(event: TicketMoved) -> None:
 
 
 def absence_set(event: AbsenceSet) -> None:
-    """Hand the visits of somebody who is away to whoever stands in; without anybody they are called off."""
+    """Hand the visits of somebody who is away to whoever stands in; without anybody they are called off.
+
+    Of somebody who has fallen out they stay, until a plan with the neighbours is accepted (VI-29).
+    """
+    if outage_queries.covering(event.user_id, event.first_on, event.last_on) is not None:
+        return
     moved = db.session.scalars(
         sa.select(Visit).where(
             Visit.user_id == event.user_id,
@@ -89,7 +94,7 @@ def school_moved(event: SchoolMoved) -> None:
 
 
 def _hand_over(visit: Visit, at: datetime) -> None:
-    driver = manager_on(visit.district_id, visit.visit_on)[0] if visit.district_id is not None else None
+    driver = outage_queries.driver_on(visit.district_id, visit.visit_on) if visit.district_id is not None else None
     if driver is None:
         visits.call_off(visit, "cancel", "Für diesen Tag ist leider niemand im Dienst.", at)
     else:

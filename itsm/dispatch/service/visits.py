@@ -7,12 +7,11 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from itsm.accounts.queries import manager_on
 from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
-from itsm.dispatch import figures, hours, notices, policy, queries
+from itsm.dispatch import figures, hours, notices, outage_queries, policy, queries
 from itsm.dispatch.models import Visit, VisitingTime, VisitKind, VisitTask
 from itsm.dispatch.service import bundles, placing, routes
 from itsm.dispatch.service.locks import hold
@@ -212,7 +211,7 @@ def _driver(drivers: dict[tuple[int, date], int | None], school: School, day: da
         return None
     key = (school.district_id, day)
     if key not in drivers:
-        driver, _ = manager_on(*key)
+        driver = outage_queries.driver_on(*key)
         drivers[key] = driver.id if driver else None
     return drivers[key]
 
@@ -240,7 +239,7 @@ def _driver_for(school: School, wish: Wish, at: datetime) -> int:
         )
     if wish.starts is not None and clock.at_local(day, wish.starts) <= at:
         raise DomainError("Diese Uhrzeit ist schon vorbei. Bitte wählen Sie eine spätere.")
-    driver = manager_on(school.district_id, day)[0] if school.district_id is not None else None
+    driver = outage_queries.driver_on(school.district_id, day) if school.district_id is not None else None
     if driver is None:
         raise DomainError(f"Am {day:%d.%m.%Y} ist für diesen Bezirk niemand im Dienst.")
     return driver.id

@@ -6,10 +6,40 @@ from itsm.core.access import Verb
 from itsm.core.web import NavEntry, add_nav, fill_slot
 from itsm.dispatch import policy, words
 from itsm.dispatch.states import LABELS
-from itsm.dispatch.views import board, day, needs, offers, plans, schools, slots, stops, team, visits
+from itsm.dispatch.views import (
+    board,
+    day,
+    feeds,
+    needs,
+    offers,
+    outages,
+    plans,
+    schools,
+    sheets,
+    slots,
+    stops,
+    team,
+    visits,
+)
 from itsm.dispatch.views.blueprint import bp
 
-__all__ = ["board", "bp", "day", "init", "needs", "offers", "plans", "schools", "slots", "stops", "team", "visits"]
+__all__ = [
+    "board",
+    "bp",
+    "day",
+    "feeds",
+    "init",
+    "needs",
+    "offers",
+    "outages",
+    "plans",
+    "schools",
+    "sheets",
+    "slots",
+    "stops",
+    "team",
+    "visits",
+]
 
 
 def init(app: Flask) -> None:
@@ -31,4 +61,6 @@ def init(app: Flask) -> None:
     fill_slot("home.main", slots.main_action)
     fill_slot("home.blocks", slots.unplanned_block)
     fill_slot("home.blocks", slots.offers_block, first=True)
+    fill_slot("home.blocks", slots.stranded_block, first=True)
+    fill_slot("visit.main", slots.outage_on_visit)
     fill_slot("visit.main", slots.offer_on_visit)

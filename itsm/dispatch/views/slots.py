@@ -11,7 +11,17 @@ from itsm.core import clock
 from itsm.core.access import Actor, Role, Verb
 from itsm.core.db import db
 from itsm.core.web import actor as person
-from itsm.dispatch import agenda, figures, need_queries, offer_queries, policy, queries, unplanned, words
+from itsm.dispatch import (
+    agenda,
+    figures,
+    need_queries,
+    offer_queries,
+    outage_queries,
+    policy,
+    queries,
+    unplanned,
+    words,
+)
 from itsm.dispatch.models import Visit
 from itsm.dispatch.service import needs
 from itsm.dispatch.states import VisitState
@@ -118,3 +128,16 @@ def offers_block(actor: Actor, at: datetime, **_: Any) -> str:
     if not waiting and not declined:
         return ""
     return render_template("dispatch/_offers_block.html", waiting=waiting, declined=declined, at=at)
+
+
+def outage_on_visit(visit: Visit, actor: Actor, **_: Any) -> str:
+    """Say to whoever plans a visit that nobody comes for it as it stands."""
+    if not policy.may_plan(actor, visit) or not outage_queries.stands_without_driver(visit):
+        return ""
+    return render_template("dispatch/_outage.html", visit=visit)
+
+
+def stranded_block(actor: Actor, at: datetime, **_: Any) -> str:
+    """Show whoever plans which visits nobody drives to."""
+    visits = outage_queries.stranded_for(actor, clock.local_day(at))
+    return render_template("dispatch/_stranded_block.html", visits=visits) if visits else ""
