@@ -1,7 +1,7 @@
 """Named selects over everything a week plan is made of, and over the plans themselves."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
@@ -13,6 +13,7 @@ from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import NotAllowed, NotFound
 from itsm.dispatch import policy, queries
 from itsm.dispatch.models import (
+    Cause,
     Outage,
     Skill,
     StepKind,
@@ -148,6 +149,17 @@ def needs(tickets: Iterable[Ticket]) -> dict[int, WorkNeed]:
 def ready_for(district_ids: Collection[int]) -> Sequence[WeekPlan]:
     """Return the proposals for any of these districts that wait for a decision."""
     return _plans_for(district_ids, [PlanState.READY])
+
+
+def asked_since(district_id: int, moment: datetime) -> bool:
+    """Say whether a proposal a person has asked for since a moment waits for a decision."""
+    waits = sa.exists().where(
+        WeekPlan.state == PlanState.READY,
+        WeekPlan.cause != Cause.NIGHTLY,
+        WeekPlan.asked_at > moment,
+        WeekPlan.district_ids.contains([district_id]),
+    )
+    return bool(db.session.scalar(sa.select(waits)))
 
 
 def under_way_for(district_ids: Collection[int]) -> Sequence[WeekPlan]:

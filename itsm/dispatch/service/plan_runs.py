@@ -15,6 +15,7 @@ from itsm.dispatch.planner.week.model import Plan
 from itsm.dispatch.planner.week.reasons import explain
 from itsm.dispatch.planner.week.solve import Budget, Progress, solve, solve_districts
 from itsm.dispatch.service import plan_numbers, plan_steps, week
+from itsm.dispatch.service.plan_calm import calmed
 from itsm.dispatch.service.plan_moves import move
 from itsm.dispatch.service.plan_urgent import with_urgent
 from itsm.dispatch.service.week import Week
@@ -52,11 +53,12 @@ def run(plan_id: int, now: Callable[[], datetime], budget: Budget | None = None)
 
 
 def _work_out(plan_id: int, now: Callable[[], datetime], budget: Budget | None) -> None:
-    found, seconds = _read(plan_id, now())
+    found, numbers = _read(plan_id, now())
     found = found.with_problem(*with_urgent(found.problem, found.kept))
-    new, old = _solved(plan_id, found, budget, seconds), found.kept
+    new, old = _solved(plan_id, found, budget, numbers["seconds"]), found.kept
     if new is None:
         return
+    new = calmed(found, new, numbers["soft_cents"])
     if plan_numbers.total(found, new) >= plan_numbers.total(found, old):
         new = old
     reasons = {key: explain(found.problem, new, key) for key in plan_steps.unexplained(found, new)}
@@ -73,14 +75,14 @@ def _work_out(plan_id: int, now: Callable[[], datetime], budget: Budget | None) 
         outdate(plan, now())
 
 
-def _read(plan_id: int, at: datetime) -> tuple[Week, int]:
+def _read(plan_id: int, at: datetime) -> tuple[Week, dict[str, int]]:
     """The week of a plan with everything its readers touch, so that no transaction stays open."""
     plan = db.session.get_one(WeekPlan, plan_id)
     found = week.build(plan.first_on, plan.days, plan.district_ids, at, joint=plan.is_joint)
-    seconds = figures.plan_on(plan.first_on)["seconds"]
+    numbers = figures.plan_on(plan.first_on)
     db.session.expunge_all()
     db.session.rollback()
-    return found, seconds
+    return found, numbers
 
 
 def _solved(plan_id: int, found: Week, budget: Budget | None, seconds: int) -> Plan | None:

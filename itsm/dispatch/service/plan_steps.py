@@ -131,7 +131,7 @@ def _visit_step(
 ) -> WeekPlanStep:
     if place is not None:
         kind = StepKind.MOVED if _is_moved(visit, place) else StepKind.KEPT
-        breaks = visit.assurance is not Assurance.SOFT and clock.local_day(place.starts_at) != visit.visit_on
+        breaks = visit.assurance is not Assurance.SOFT and _leaves_span(visit, place)
         return _step(piece, kind, place, breaks_promise=breaks)
     reason = reason_of(week, reasons[piece.key]) if piece.key in reasons else {}
     stands = any(piece.key in route.jobs for route in week.in_force.routes)
@@ -142,9 +142,13 @@ def _visit_step(
 
 
 def _is_moved(visit: Visit, place: Place) -> bool:
-    if (place.user_id, clock.local_day(place.starts_at)) != (visit.user_id, visit.visit_on):
-        return True
-    return abs(place.starts_at - visit.starts_at) >= ANNOUNCED
+    return place.user_id != visit.user_id or _leaves_span(visit, place)
+
+
+def _leaves_span(visit: Visit, place: Place) -> bool:
+    """Whether a visit comes on another day, or outside the span the school was told for its day."""
+    is_same_day = clock.local_day(place.starts_at) == visit.visit_on
+    return not is_same_day or abs(place.starts_at - visit.starts_at) >= ANNOUNCED
 
 
 def _new_step(week: Week, pieces: Sequence[Piece], place: Place, visit: Visit | None = None) -> WeekPlanStep:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from itsm.core import clock
-from itsm.core.access import Actor
+from itsm.core.access import SYSTEM, Actor
 from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from itsm.core.queue import enqueue
@@ -15,11 +15,15 @@ from itsm.dispatch.service.plan_accept import Accepted, apply
 from itsm.dispatch.service.plan_moves import move
 from itsm.dispatch.service.plan_runs import outdate, run
 from itsm.dispatch.states import PLAN_LABELS, PlanState
+from itsm.org import calendar
 
-__all__ = ["Accepted", "accept", "ask", "cancel", "reject", "run"]
+__all__ = ["Accepted", "accept", "ask", "ask_nightly", "cancel", "reject", "run"]
 
 LONGEST_DAYS = 14
 FURTHEST = timedelta(days=60)
+LEFT_TO_PEOPLE = timedelta(days=1)
+# In the holidays nothing is planned until they are nearly over.
+LONG_WEEKEND = timedelta(days=4)
 
 
 def ask(
@@ -66,6 +70,25 @@ def ask(
     key = f"plan-{'-'.join(map(str, wanted))}"
     enqueue("plan-week", args={"plan_id": plan.id}, queue="plan", lock=key, queueing_lock=f"plan-week-{plan.id}")
     return plan
+
+
+def ask_nightly(at: datetime) -> int:
+    """Ask for a proposal for every district in which somebody waits for us; return how many.
+
+    What a person has asked for since yesterday and not decided on is left to them.
+    Source: docs/rules/visits.md, VI-19.
+    """
+    today = clock.local_day(at)
+    first_on = today if calendar.is_school_day(today) else calendar.next_school_day(today)
+    if first_on - today > LONG_WEEKEND:
+        return 0
+    asked = 0
+    for district_id in plan_queries.with_open_work():
+        if plan_queries.under_way_for([district_id]) or plan_queries.asked_since(district_id, at - LEFT_TO_PEOPLE):
+            continue
+        ask(SYSTEM, [district_id], first_on, at, cause=Cause.NIGHTLY)
+        asked += 1
+    return asked
 
 
 def cancel(actor: Actor, plan: WeekPlan, at: datetime) -> None:
