@@ -30,6 +30,7 @@ PUBLIC = frozenset(
         "accounts.sign_in",
         "accounts.forgotten",
         "accounts.use_link",
+        "dispatch.feed",
         "operations.mailbox",
         "operations.mailbox_mail",
     }

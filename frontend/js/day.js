@@ -13,3 +13,9 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
 
 // Losfahren, Angekommen, Fertig: wait for the network and say so, instead of the browser's error page.
 for (const form of document.querySelectorAll(".it-daybar form")) sendWhenReachable(form);
+
+// The day sheet: the button is for those who have a printer dialogue at all.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -56,6 +56,13 @@ def may_see_day_of(actor: Actor, user: User) -> bool:
     return actor.scope(Verb.VISIT_SEE).everywhere
 
 
+def may_see_mileage_of(actor: Actor, user: User) -> bool:
+    """Say whether this person may read a manager's mileage log: the manager, the team lead and the auditors."""
+    if user.id == actor.user_id:
+        return actor.may_somewhere(Verb.VISIT_DRIVE)
+    return actor.scope(Verb.VISIT_FIGURES).everywhere
+
+
 def may_order_day_of(actor: Actor, user: User) -> bool:
     """Say whether this person may put a manager's stops into another order."""
     if user.id == actor.user_id:
@@ -120,6 +127,11 @@ def visible_plans(actor: Actor) -> sa.ColumnElement[bool]:
     if scope.everywhere:
         return sa.true()
     return WeekPlan.district_ids.contained_by(sorted(scope.district_ids)) if scope.district_ids else sa.false()
+
+
+def may_answer_for(actor: Actor, school: School) -> bool:
+    """Say whether this person speaks for the school when it comes to visits."""
+    return actor.may(Verb.VISIT_ANSWER, school_id=school.id)
 
 
 def may_answer(actor: Actor, visit: Visit) -> bool:

@@ -59,10 +59,14 @@ def _to_five(moment: datetime) -> datetime:
     return moment + timedelta(minutes=-moment.minute % FIVE)
 
 
+def announced_from(visit: Visit) -> datetime:
+    """When the span begins that the school is told."""
+    return visit.starts_at - timedelta(minutes=clock.local(visit.starts_at).minute % HALF_HOUR)
+
+
 def announced(visit: Visit) -> tuple[str, str]:
     """The two ends of the span the school is told, such as 9:00 and 10:30."""
-    start = clock.local(visit.starts_at)
-    begin = visit.starts_at - timedelta(minutes=start.minute % HALF_HOUR)
+    begin = announced_from(visit)
     return local_time(begin), local_time(begin + ANNOUNCED)
 
 

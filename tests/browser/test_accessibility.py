@@ -18,7 +18,19 @@ from tests.meta.world import PARTS, World, build
 from tests.people import make_user
 
 # What is no page: files, pictures, exports, and the answer for a load balancer.
-NO_PAGES = {"static.built", "tickets.photo", "tickets.thumb", "tickets.export", "home.alive", "org.export_schools", "dispatch.effect"}
+NO_PAGES = {
+    "dispatch.day_sheet_pdf",
+    "dispatch.effect",
+    "dispatch.feed",
+    "dispatch.mileage_csv",
+    "dispatch.mileage_pdf",
+    "home.alive",
+    "org.export_schools",
+    "static.built",
+    "tickets.export",
+    "tickets.photo",
+    "tickets.thumb",
+}
 
 # The demo people who see a page in their own way; everything else is seen by the administrator.
 LANDING = ("lehrkraft", "medien", "leitung", "campus", "systemhaus", "team", "revision", "admin")

@@ -99,12 +99,14 @@ def take_tickets(actor: Actor, user: User, tickets: Sequence[Ticket], at: dateti
 
     Raises: NotAllowed unless the actor plans for the school; DomainError if somebody else was faster.
     """
+    if not policy.may_order_day_of(actor, user):
+        raise NotAllowed("Diesen Tag ändern nur die eingeteilte Person und die Teamleitung.")
     if not tickets:
         raise DomainError(
-            "Diese Störungen hat inzwischen jemand anders übernommen. Bitte wählen Sie einen anderen Halt."
+            "Hier wartet nichts mehr, oder jemand anders war schneller. Bitte wählen Sie einen anderen Halt."
         )
     school, site = tickets[0].school, tickets[0].site
-    if not policy.may_plan_for(actor, school) or not policy.may_order_day_of(actor, user):
+    if not policy.may_plan_for(actor, school):
         raise NotAllowed("Diese Störungen übernimmt nur das Campusmanagement des Bezirks.")
     visit = placing.open_visit(tickets, site, placing.Spot(user.id, at), 0, at)
     visit.assurance = Assurance.TOLD

@@ -192,7 +192,7 @@ def base_of(visits: Sequence[Visit]) -> tuple[str, Place]:
 def way_back(visits: Sequence[Visit], day: date) -> Leg:
     """The drive from the last stop to the base, as far as it is known: pages do not wait for a server."""
     base = base_of(visits)[1]
-    return travel.matrix_for([_place(visits[-1], base), base], day, ask=False).leg(0, 1)
+    return travel.matrix_for([place_of(visits[-1], base), base], day, ask=False).leg(0, 1)
 
 
 def _question(
@@ -209,9 +209,9 @@ def _question(
         start = max(shift.start, hours.minute_at(at))
     if begun:
         last = max(begun, key=lambda visit: visit.arrived_at or visit.departed_at or visit.starts_at)
-        start_place, start = _place(last, base), max(start, _free_at(last, at))
+        start_place, start = place_of(last, base), max(start, _free_at(last, at))
     shift = Window(start, max(shift.end, start))
-    places = [start_place, base, *(_place(visit, base) for visit in ahead)]
+    places = [start_place, base, *(place_of(visit, base) for visit in ahead)]
     table = travel.matrix_for(places, day).matrix
     numbers = figures.visit_on(day)
     slack = numbers[figures.SLACK_MINUTES]
@@ -306,7 +306,8 @@ def _base(district: District | None) -> tuple[str, Place]:
     return district.base_name or "Start", Place(district.base_latitude, district.base_longitude)
 
 
-def _place(visit: Visit, base: Place) -> Place:
+def place_of(visit: Visit, base: Place) -> Place:
+    """Where a visit is; at the base as long as nobody knows the coordinates of its building."""
     site = visit.site
     if site.latitude is None or site.longitude is None:
         return base

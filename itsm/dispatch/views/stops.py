@@ -9,7 +9,7 @@ from itsm.core.web import actor
 from itsm.dispatch import notices, policy, queries
 from itsm.dispatch.forms import ResultForm, TaskForm
 from itsm.dispatch.models import Visit
-from itsm.dispatch.service import stops
+from itsm.dispatch.service import endings, stops
 from itsm.dispatch.views.blueprint import bp
 
 
@@ -43,6 +43,35 @@ def arrive(visit_id: int) -> ResponseReturnValue:
     with writing():
         stops.arrive(actor(), queries.to_drive(actor(), visit_id), clock.now())
     return redirect(url_for("dispatch.visit", visit_id=visit_id))
+
+
+@bp.post("/besuche/<int:visit_id>/zurueck")
+def take_back(visit_id: int) -> ResponseReturnValue:
+    """Undo the last tap on Losfahren or Angekommen."""
+    with writing():
+        stops.take_back(actor(), queries.to_drive(actor(), visit_id), clock.now())
+    flash("Zurückgenommen.", "success")
+    return redirect(url_for("dispatch.my_day"))
+
+
+@bp.post("/besuche/<int:visit_id>/niemand-da")
+def turn_away(visit_id: int) -> ResponseReturnValue:
+    """Note that nobody was there, and look for what to do next."""
+    with writing():
+        visit = queries.to_drive(actor(), visit_id)
+        endings.turn_away(actor(), visit, clock.now())
+    flash("Eingetragen: niemand angetroffen. Die Störungen stehen wieder unter „Ungeplant“.", "success")
+    return redirect(url_for("dispatch.next_stop", day=visit.visit_on.isoformat()))
+
+
+@bp.post("/besuche/<int:visit_id>/vorziehen")
+def bring_forward(visit_id: int) -> ResponseReturnValue:
+    """Drive this stop next."""
+    with writing():
+        visit = queries.to_drive(actor(), visit_id)
+        endings.take_visit(actor(), visit, clock.now())
+    flash(f"{visit.school.short_name} ist Ihr nächster Halt.", "success")
+    return redirect(url_for("dispatch.my_day"))
 
 
 @bp.post("/besuche/<int:visit_id>/fertig")
@@ -112,6 +141,7 @@ def _page(
         policy=policy,
         actor=actor(),
         at=clock.now(),
+        may_take_back=stops.may_take_back,
     )
 
 
