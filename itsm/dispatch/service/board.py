@@ -23,7 +23,7 @@ from itsm.dispatch.states import LABELS, VisitState
 from itsm.tickets.models import Ticket
 
 NO_RIGHT = "Besuche verschiebt nur das Campusmanagement des Bezirks oder die Teamleitung."
-CHANGED = "Seitdem hat jemand anderes etwas daran geändert. Der jetzige Stand steht auf der Tafel."
+CHANGED = "Seitdem hat jemand anderes etwas daran geändert. Den jetzigen Stand zeigt die Seite „Einsatz“."
 # After this long nobody remembers what the button would take back.
 UNDO_WITHIN = timedelta(hours=12)
 
@@ -47,11 +47,12 @@ def move(actor: Actor, visit: Visit, goal: Goal, version: int, at: datetime, *, 
     _hold(actor, visit, version)
     effect = _checked(effects.of(visit, goal, at), nod=nod)
     before, told = _columns(visit), words.when(visit, at)
+    days = _days_as_they_are({(visit.user_id, visit.visit_on), (goal.user.id, goal.day)})
     label = f"{visit.school.short_name} verschoben: {_where(visit)} → {_day_words(goal.day)} {goal.user.name}"
     moved = _put(visit, effect, goal, at)
     if words.when(moved, at) != told or moved.user_id != before["user_id"]:
         _tell(moved, at)
-    _note(actor, label, at, "move", [moved], before=before)
+    _note(actor, label, at, "move", days, [moved], before=before)
     return moved
 
 
@@ -66,17 +67,18 @@ def plan(actor: Actor, tickets: Sequence[Ticket], goal: Goal, at: datetime, *, n
         raise NotAllowed(NO_RIGHT)
     hold(first.district_id)
     if queries.next_visit_of(first.id) is not None:
-        raise Conflict(f"Für {first.number} steht inzwischen ein Besuch fest. Bitte sehen Sie auf die Tafel.")
+        raise Conflict(f"Für {first.number} steht inzwischen ein Besuch fest. Bitte laden Sie die Seite neu.")
     effect = _checked(effects.of(first, goal, at), nod=nod)
     numbers = figures.visit_on(goal.day)
     helper = int(effect.helper_key[1:]) if effect.helper_key else None
     spot = placing.Spot(goal.user.id, _moment(effect, goal), effect.is_fixed, helper)
+    days = _days_as_they_are({(goal.user.id, goal.day)})
     visit = placing.open_visit(tickets, first.site, spot, numbers[figures.SIGN_IN_MINUTES], at)
     visit.minutes = routes.needed_minutes(visit, numbers)
     _order(effect.order, {f"t{first.id}": visit})
     routes.retime(goal.user.id, goal.day, at)
     label = f"{visit.school.short_name} eingeplant: {_day_words(goal.day)} {goal.user.name}"
-    _note(actor, label, at, "plan", [visit])
+    _note(actor, label, at, "plan", days, [visit])
     return visit
 
 
@@ -86,10 +88,10 @@ def pin(actor: Actor, visit: Visit, pins: Pins, version: int, at: datetime) -> N
     Source: docs/rules/visits.md, VI-23.
     """
     _hold(actor, visit, version)
-    before = _columns(visit)
+    before, days = _columns(visit), _days_as_they_are({(visit.user_id, visit.visit_on)})
     visit.is_day_pinned, visit.is_user_pinned, visit.is_fixed = pins.day, pins.user, pins.time
     routes.retime(visit.user_id, visit.visit_on, at)
-    _note(actor, f"{visit.school.short_name}: Anheften geändert", at, "pin", [visit], before=before)
+    _note(actor, f"{visit.school.short_name}: Anheften geändert", at, "pin", days, [visit], before=before)
 
 
 def split(actor: Actor, visit: Visit, ticket_ids: Collection[int], version: int, at: datetime) -> Visit:
@@ -106,6 +108,7 @@ def split(actor: Actor, visit: Visit, ticket_ids: Collection[int], version: int,
         )
     numbers, before = figures.visit_on(visit.visit_on), _columns(visit)
     spot = placing.Spot(visit.user_id, visit.ends_at)
+    days = _days_as_they_are({(visit.user_id, visit.visit_on)})
     _make_room_behind(visit)
     other = placing.open_visit(going, visit.site, spot, numbers[figures.SIGN_IN_MINUTES], at)
     # The school knows of the visit these tickets were on.
@@ -114,7 +117,7 @@ def split(actor: Actor, visit: Visit, ticket_ids: Collection[int], version: int,
     for one in (visit, other):
         one.minutes = routes.needed_minutes(one, numbers)
     routes.retime(visit.user_id, visit.visit_on, at)
-    _note(actor, f"{visit.school.short_name} geteilt", at, "split", [visit, other], before=before)
+    _note(actor, f"{visit.school.short_name} geteilt", at, "split", days, [visit, other], before=before)
     return other
 
 
@@ -127,13 +130,13 @@ def merge(actor: Actor, visit: Visit, other: Visit, version: int, at: datetime) 
     _hold(actor, visit, version)
     if other.id not in {one.id for one in board_queries.beside(visit)}:
         raise DomainError("Zusammenlegen lassen sich nur Besuche derselben Person am selben Tag im selben Gebäude.")
-    before, gone = _columns(visit), _columns(other)
+    before, gone, days = _columns(visit), _columns(other), _days_as_they_are({(visit.user_id, visit.visit_on)})
     _take_over(visit, other)
     set_state(other, "cancel", at, f"Zusammengelegt mit dem Besuch um {local_time(visit.starts_at)} Uhr.")
     withdraw_for(other)
     visit.minutes = routes.needed_minutes(visit, figures.visit_on(visit.visit_on))
     routes.retime(visit.user_id, visit.visit_on, at)
-    _note(actor, f"{visit.school.short_name} zusammengelegt", at, "merge", [visit], before=before, gone=gone)
+    _note(actor, f"{visit.school.short_name} zusammengelegt", at, "merge", days, [visit], before=before, gone=gone)
     return visit
 
 
@@ -153,8 +156,9 @@ def undo(actor: Actor, step_id: int, at: datetime) -> BoardStep:
     visits = [_unchanged(actor, after) for after in step.undo["after"]]
     _UNDO[step.undo["what"]](visits, step.undo, at)
     db.session.flush()
-    for user_id, day in _days_of(step.undo, visits):
-        routes.retime(user_id, day, at)
+    for row in step.undo["days"]:
+        routes.retime(row["user_id"], date.fromisoformat(row["day"]), at)
+        _restore(row, at)
     step.undone_at = at
     return step
 
@@ -265,13 +269,14 @@ def _note(
     label: str,
     at: datetime,
     what: str,
+    days: list[dict[str, Any]],
     visits: Sequence[Visit],
     *,
     before: dict[str, Any] | None = None,
     gone: dict[str, Any] | None = None,
 ) -> None:
     db.session.flush()
-    undo = {"what": what, "before": before, "gone": gone, "after": [_columns(visit) for visit in visits]}
+    undo = {"what": what, "days": days, "before": before, "gone": gone, "after": [_columns(visit) for visit in visits]}
     db.session.add(BoardStep(user_id=actor.user_id, done_at=at, label=label, undo=undo))
     db.session.flush()
 
@@ -290,11 +295,41 @@ def _unchanged(actor: Actor, after: dict[str, Any]) -> Visit:
     return visit
 
 
-def _days_of(undo: dict[str, Any], visits: Iterable[Visit]) -> list[tuple[int, date]]:
-    """The days of people a step touched, before and after."""
-    rows = [row for row in (undo["before"], undo["gone"], *undo["after"]) if row]
-    found = {(row["user_id"], date.fromisoformat(row["visit_on"])) for row in rows}
-    return sorted(found | {(visit.user_id, visit.visit_on) for visit in visits})
+def _days_as_they_are(days: Iterable[tuple[int, date]]) -> list[dict[str, Any]]:
+    """The stops of days of people with what a route sets: undoing gives these back, too."""
+    return [
+        {
+            "user_id": user_id,
+            "day": day.isoformat(),
+            "stops": {str(visit.id): _route_columns(visit) for visit in _ahead(user_id, day)},
+        }
+        for user_id, day in sorted(days)
+    ]
+
+
+def _ahead(user_id: int, day: date) -> list[Visit]:
+    return [visit for visit in queries.day_of(user_id, day) if visit.state is VisitState.PLANNED]
+
+
+def _route_columns(visit: Visit) -> list[Any]:
+    return [visit.starts_at.isoformat(), visit.position, visit.travel_minutes, visit.travel_metres]
+
+
+def _restore(row: dict[str, Any], at: datetime) -> None:
+    """Give the stops of a day their times back, if they are those of before and the day neither runs nor breaks."""
+    user_id, day = row["user_id"], date.fromisoformat(row["day"])
+    visits = _ahead(user_id, day)
+    if (
+        routes.is_running(user_id, day, at)
+        or {str(visit.id) for visit in visits} != set(row["stops"])
+        or any(visit.breach for visit in visits)
+    ):
+        return
+    for visit in visits:
+        starts_at, position, minutes, metres = row["stops"][str(visit.id)]
+        visit.starts_at, visit.position = datetime.fromisoformat(starts_at), position
+        visit.travel_minutes, visit.travel_metres = minutes, metres
+        visit.expected_at = None
 
 
 def _undo_move(visits: Sequence[Visit], undo: dict[str, Any], at: datetime) -> None:

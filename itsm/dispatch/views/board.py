@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 from typing import TypeVar
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from itsm.core import clock
+from itsm.core.access import Verb
 from itsm.core.db import writing
 from itsm.core.errors import NotFound
 from itsm.core.web import actor, is_local
@@ -25,6 +26,14 @@ from itsm.tickets.models import Ticket
 # A step younger than this was done on the page one comes from: it is read out.
 FRESH = timedelta(seconds=20)
 F = TypeVar("F", bound=PlaceForm)
+# What the board leads to, and who may go there.
+WAYS = (
+    ("Neu planen", "dispatch.plan_week", Verb.VISIT_PLAN),
+    ("Vorschläge", "dispatch.week_plans", Verb.VISIT_PLAN),
+    ("Ausfall melden", "dispatch.outage", Verb.VISIT_PLAN),
+    ("Zahlen", "dispatch.numbers", Verb.VISIT_FIGURES),
+    ("Team", "dispatch.team", Verb.VISIT_PLAN),
+)
 
 
 @bp.get("/einsatz")
@@ -49,6 +58,11 @@ def board() -> ResponseReturnValue:
         today=clock.local_day(at),
         this_week=boards.week_of(clock.local_day(at)),
         last_step=step,
+        ways=[
+            (label, url_for(endpoint))
+            for label, endpoint, verb in WAYS
+            if endpoint in current_app.view_functions and me.may_somewhere(verb)
+        ],
         is_fresh=step is not None and at - step.done_at < FRESH,
     )
 
