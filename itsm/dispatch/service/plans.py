@@ -133,7 +133,7 @@ def _refuse_second(district_ids: Collection[int]) -> None:
 def _decide(plan: WeekPlan, name: str, actor: Actor, at: datetime) -> None:
     """Move the plan on, one person at a time."""
     expected = PlanState.READY if name in ("accept", "reject") else None
-    db.session.refresh(plan, with_for_update=True)
+    db.session.refresh(plan, with_for_update={"of": WeekPlan})
     if expected is not None and plan.state is not expected:
         raise Conflict(f"Der Stand ist inzwischen „{PLAN_LABELS[plan.state]}“. Bitte laden Sie die Seite neu.")
     move(plan, name, at, actor.user_id)
