@@ -71,7 +71,7 @@ board.addEventListener("click", (event) => {
 
 // After a step the page is loaded anew, and stands where it stood.
 document.addEventListener("submit", ({ target }) => {
-  if (!target.matches("[data-board-form], .it-undo form, .it-sheet form")) return;
+  if (!target.matches("[data-board-form], .it-undo form, .it-boardsheet form")) return;
   sessionStorage.setItem(SCROLL, String(window.scrollY));
   if (target.method === "post" && !target.elements.zurueck) {
     const back = document.createElement("input");

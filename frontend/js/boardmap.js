@@ -11,7 +11,7 @@ export function boardMap(board, subject, choose) {
   const days = [...board.querySelectorAll(".it-plan__day")];
   const people = [...board.querySelectorAll(".it-plan__person")];
   const { tiles } = element.dataset;
-  const map = L.map(element, { scrollWheelZoom: false, attributionControl: false, zoomControl: false });
+  const map = L.map(element, { scrollWheelZoom: false, attributionControl: false, zoomControl: false, zoomSnap: 0.25 });
   L.control.zoom({ zoomInTitle: "Näher heran", zoomOutTitle: "Weiter weg" }).addTo(map);
   if (tiles) L.tileLayer(tiles, { maxZoom: 19 }).addTo(map);
   const drawn = L.layerGroup().addTo(map);

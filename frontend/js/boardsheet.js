@@ -30,7 +30,7 @@ export function sheet(closed) {
       return;
     }
     const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: "it-sheet__close kern-btn kern-btn--tertiary" });
+    Object.assign(button, { type: "button", className: "it-boardsheet__close kern-btn kern-btn--tertiary" });
     button.innerHTML = '<span class="kern-icon kern-icon--close" aria-hidden="true"></span><span class="kern-label kern-sr-only">Schließen</span>';
     button.addEventListener("click", close);
     box.innerHTML = text;

@@ -182,7 +182,7 @@ def board(actor: Actor, districts: Sequence[District], days: Sequence[date], at:
     Source: docs/rules/visits.md, VI-20.
     """
     district_ids = [district.id for district in districts]
-    managers = board_queries.managers_of(district_ids, days[0])
+    managers = board_queries.managers_of(district_ids, days[0], deputies=False)
     visits = board_queries.visits_on(actor, days, district_ids, [user.id for user in managers])
     for visit in visits:
         managers.setdefault(visit.user, [visit.district] if visit.district else [])

@@ -48,8 +48,8 @@ def chosen(districts: Sequence[District], number: int | None) -> Sequence[Distri
     return found
 
 
-def managers_of(district_ids: Collection[int], on: date) -> dict[User, list[District]]:
-    """Return who drives in these districts on a day and in which ones, deputies last."""
+def managers_of(district_ids: Collection[int], on: date, *, deputies: bool = True) -> dict[User, list[District]]:
+    """Return who drives in these districts on a day and in which ones, deputies last or not at all."""
     rows = db.session.scalars(
         sa.select(GrantRow)
         .join(GrantRow.user)
@@ -59,6 +59,7 @@ def managers_of(district_ids: Collection[int], on: date) -> dict[User, list[Dist
             GrantRow.district_id.in_(district_ids),
             holds(on),
             User.disabled_at.is_(None),
+            sa.true() if deputies else GrantRow.is_deputy.is_(False),
         )
         .options(joinedload(GrantRow.user, innerjoin=True), joinedload(GrantRow.district))
         .order_by(GrantRow.is_deputy, District.number, User.name, User.id)
@@ -173,7 +174,7 @@ def ticket_for(actor: Actor, ticket_id: int) -> Ticket:
 
 
 def beside(visit: Visit) -> Sequence[Visit]:
-    """Return the other planned visits of the same person at the same building on the same day."""
+    """Return the other planned visits of the same person at the same school and building on the same day."""
     return db.session.scalars(
         sa.select(Visit)
         .where(
@@ -181,6 +182,7 @@ def beside(visit: Visit) -> Sequence[Visit]:
             Visit.user_id == visit.user_id,
             Visit.visit_on == visit.visit_on,
             Visit.site_id == visit.site_id,
+            Visit.school_id == visit.school_id,
             Visit.state == VisitState.PLANNED,
         )
         .order_by(Visit.starts_at, Visit.id)

@@ -183,9 +183,10 @@ def test_on_the_phone_the_board_is_a_list_by_day_with_the_same_menu(browser: Bro
         expect(page.locator(f"#b{week.visit} svg")).to_be_hidden()
         expect(page.locator(".it-plan__person").first).to_be_hidden()
         card.click()
-        page.get_by_role("link", name="Verschieben nach …").click()
-        page.get_by_label("Tag", exact=True).select_option(NEXT.isoformat())
-        page.get_by_role("button", name="Wirkung ansehen").click()
+        sheet = page.locator("[data-sheet]")
+        sheet.get_by_role("link", name="Verschieben nach …").click()
+        sheet.get_by_label("Tag", exact=True).select_option(NEXT.isoformat())
+        sheet.get_by_role("button", name="Wirkung ansehen").click()
         with page.expect_navigation():
-            page.get_by_role("button", name="So verschieben").click()
+            sheet.get_by_role("button", name="So verschieben").click()
         assert week.stands()[0] == NEXT

@@ -129,7 +129,7 @@ def merge(actor: Actor, visit: Visit, other: Visit, version: int, at: datetime) 
     """
     _hold(actor, visit, version)
     if other.id not in {one.id for one in board_queries.beside(visit)}:
-        raise DomainError("Zusammenlegen lassen sich nur Besuche derselben Person am selben Tag im selben Gebäude.")
+        raise DomainError("Zusammenlegen lassen sich nur Besuche einer Person an einem Tag bei einer Schule im selben Gebäude.")
     before, gone, days = _columns(visit), _columns(other), _days_as_they_are({(visit.user_id, visit.visit_on)})
     _take_over(visit, other)
     set_state(other, "cancel", at, f"Zusammengelegt mit dem Besuch um {local_time(visit.starts_at)} Uhr.")
