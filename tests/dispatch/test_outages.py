@@ -16,9 +16,9 @@ from itsm.core.outbox import Mail
 from itsm.dispatch import outage_queries
 from itsm.dispatch.models import Cause, Outage, OutageKind, StepKind, Visit, WeekPlan
 from itsm.dispatch.planner.week.solve import Budget
-from itsm.dispatch.service import bundles, outages, plans, visits, week
+from itsm.dispatch.service import bundles, offers, outages, plans, visits, week
 from itsm.dispatch.service.outages import Report
-from itsm.dispatch.states import PlanState, VisitState
+from itsm.dispatch.states import OfferState, PlanState, VisitState
 from itsm.tickets.states import State
 from tests.dispatch.factories import WEDNESDAY, Place, make_place, make_visit, make_visiting_time
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
@@ -66,6 +66,16 @@ def test_the_visits_of_an_ill_manager_stay_and_no_school_is_told(place: Place, l
     assert list(outage_queries.affected_by(outage)) == [visit]
     assert outage_queries.stands_without_driver(visit)
     assert manager_on(place.district.id, WEDNESDAY)[0] is None
+
+
+def test_no_school_says_yes_to_a_time_at_which_nobody_may_come(place: Place, lead: Actor) -> None:
+    make_user(Role.HEAD_OF_SCHOOL, school_id=place.school.id)
+    visit = make_visit(place)
+    asked = offers.offer(lead, visit, MONDAY_9AM)
+    outages.report(lead, ill(place), MONDAY_9AM)
+    assert asked.state is OfferState.WITHDRAWN
+    with pytest.raises(DomainError, match="noch niemand eingeteilt"):
+        offers.offer(lead, visit, MONDAY_9AM)
 
 
 def test_an_absence_that_is_no_outage_still_hands_over_at_once(place: Place, lead: Actor) -> None:

@@ -19,6 +19,7 @@ MOST = 3
 DAYS = 14
 DAYS_BEFORE = 4
 NOON = 12
+MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,9 @@ def _jobs_on(plan: Plan, worker: str, day: int) -> frozenset[str]:
 
 def _spot(asked: Week, slot: Slot) -> Spot:
     helper = asked.user(slot.others[0].worker).id if slot.others else None
-    return Spot(asked.user(slot.worker).id, asked.moment(slot.start_at), helper_id=helper)
+    # The clocks people read show whole minutes.
+    starts_at = asked.moment(slot.start_at + -slot.start_at % MINUTE)
+    return Spot(asked.user(slot.worker).id, starts_at, helper_id=helper)
 
 
 def _half_day(moment: datetime) -> tuple[date, bool]:

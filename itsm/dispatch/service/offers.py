@@ -12,7 +12,7 @@ from itsm.core.access import Actor, Role
 from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from itsm.core.german import local_date, local_moment
-from itsm.dispatch import figures, offer_words, policy, words
+from itsm.dispatch import figures, offer_words, outage_queries, policy, words
 from itsm.dispatch.models import Assurance, SlotChoice, SlotOffer, Visit
 from itsm.dispatch.service import alternatives, bundles, placing, routes
 from itsm.dispatch.service.locks import hold
@@ -199,6 +199,8 @@ def _refuse_unaskable(visit: Visit, at: datetime) -> None:
         raise DomainError("Die Schule hat diesen Termin schon bestätigt.")
     if visit.helps_id is not None:
         raise DomainError("Hier hilft jemand nur mit. Bitte fragen Sie den Termin beim eigentlichen Besuch an.")
+    if outage_queries.stands_without_driver(visit):
+        raise DomainError("Nach einem Ausfall ist für diesen Besuch noch niemand eingeteilt.")
     if visit.breach in words.UNSURE:
         raise DomainError("Für diesen Besuch steht noch keine Uhrzeit fest. Bitte verschieben Sie ihn zuerst.")
     if clock.at_local(visit.visit_on, DAY_IS_SET) <= at or visit.visit_on == clock.local_day(at):

@@ -21,6 +21,7 @@ from itsm.core.german import local_date
 from itsm.dispatch import figures, outage_queries, plan_queries, policy
 from itsm.dispatch.models import Cause, Outage, OutageKind, WeekPlan
 from itsm.dispatch.service import plans, routes, visits
+from itsm.dispatch.service.withdrawals import withdraw_for
 from itsm.dispatch.states import UNDER_WAY, PlanState
 from itsm.org import calendar
 from itsm.org import service as org
@@ -77,6 +78,9 @@ def report(actor: Actor, said: Report, at: datetime) -> Outage:
         absences.set_absence(actor, said.user, said.first_on, said.last_on, None, said.note, at)
     elif said.school is not None:
         _close(actor, said.school, outage)
+    for visit in outage_queries.affected_by(outage):
+        # No school says yes to a time at which nobody may come.
+        withdraw_for(visit)
     replan(actor, outage, at)
     if not policy.may_edit_team(actor):
         _tell_lead(actor, outage, at)
