@@ -7,17 +7,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import sqlalchemy as sa
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.server import serve
 from itsm.app import create_app
 from itsm.config import read
 from itsm.core import clock, postgres
+from itsm.core.access import SYSTEM
 from itsm.core.db import db, writing
 from itsm.demo import load
 from itsm.demo.people import PASSWORD
+from itsm.dispatch.planner.week.solve import Budget
+from itsm.dispatch.service import plans
 from itsm.operations import schema
 from itsm.org import calendar
+from itsm.org.models import District
 
 PICTURES = Path(__file__).parent / "screenshots"
 PHONE = {"width": 390, "height": 844}
@@ -33,6 +38,8 @@ SHOTS = {
     "tag": ("campus@example.org", f"/tag/{DAY}", PHONE),
     "stoerungen": ("campus@example.org", "/stoerungen", DESK),
     "stoerung": ("campus@example.org", "/stoerungen", DESK),
+    "einsatz": ("team@example.org", f"/einsatz?woche={DAY}", DESK),
+    "plan": ("team@example.org", "/einsatz/plaene/1", DESK),
 }
 
 
@@ -57,6 +64,10 @@ def _load(instance: Path) -> None:
     with app.app_context():
         with writing():
             load.load(clock.now())
+        with writing():
+            everywhere = list(db.session.scalars(sa.select(District.id)))
+            plan_id = plans.ask(SYSTEM, everywhere, DAY, clock.now()).id
+        plans.run(plan_id, clock.now, Budget(iterations=20_000))
         db.engine.dispose()
 
 
