@@ -157,6 +157,7 @@ def encode(problem: Problem, held: Held | None = None) -> Encoded:
         near=_neighbours(seconds.astype(np.int64), site),
         rank=_ranks(rows, spans_of),
         overtime=float(problem.rates.overtime_second_cents),
+        slack=2.0 * float(cents.mean()) if cents.size else 0.0,
     )
     return Encoded(problem, week, rows, tours)
 
@@ -197,12 +198,23 @@ def _spans(problem: Problem, rows: list[tuple[Job, str | None]], held: Held) -> 
     spans: list[tuple[int, int]] = []
     for row, (job, worker) in enumerate(rows):
         begin = held[job.key, worker] if worker is not None else None
-        possible = sorted(starts(job, begin))
+        possible = _merged(sorted(starts(job, begin)))
         for day in range(problem.days):
             spans_of[row, day, FIRST] = len(spans)
             spans += [span for span in possible if span[0] // DAY_SECONDS == day]
             spans_of[row, day, LAST] = len(spans)
     return np.array(spans, np.int64).reshape(-1, 2), spans_of
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join spans that overlap: the search takes the last one for the one that closes last."""
+    merged: list[tuple[int, int]] = []
+    for opening, closing in spans:
+        if merged and opening <= merged[-1][1] and opening // DAY_SECONDS == merged[-1][0] // DAY_SECONDS:
+            merged[-1] = merged[-1][0], max(closing, merged[-1][1])
+        else:
+            merged.append((opening, closing))
+    return merged
 
 
 def starts(job: Job, begin: int | None = None) -> Iterator[tuple[int, int]]:

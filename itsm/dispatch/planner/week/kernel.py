@@ -42,7 +42,8 @@ from itsm.dispatch.planner.week.tables import (
 
 ORDERS = 6
 REMOVED = 2
-LONGEST_STRING = 10
+LONGEST_STRING, SHORTEST_LIMIT = 10, 3
+LOSING = 10
 
 
 @compiled
@@ -177,11 +178,13 @@ def _back_with(week: Any, tours: Any, tour: Any, at: Any, job: Any, ready: Any, 
 
 
 @compiled
-def cheapest(week: Any, tours: Any, job: Any, touched: Any, only_touched: Any, blink: Any, state: Any) -> Any:
-    """Tour and place of the cheapest insertion; a tour of -1 where leaving the job out is cheaper."""
+def cheapest(
+    week: Any, tours: Any, job: Any, touched: Any, only_touched: Any, slack: Any, blink: Any, state: Any
+) -> Any:
+    """Tour and place of the cheapest insertion; a tour of -1 where leaving the job out is cheaper by `slack`."""
     seconds, cents, jobs, spans, prices = week.seconds, week.cents, week.jobs, week.spans, week.price
     stops, all_times, heads = tours.stops, tours.times, tours.heads
-    best, best_tour, best_at = jobs[job, LEAVE], -1, -1
+    best, best_tour, best_at = jobs[job, LEAVE] + slack, -1, -1
     site, duration = jobs[job, SITE], jobs[job, DURATION]
     for tour in range(heads.shape[0]):
         price = prices[job, tour]
@@ -191,6 +194,8 @@ def cheapest(week: Any, tours: Any, job: Any, touched: Any, only_touched: Any, b
         size, base, frozen, day = heads[tour, SIZE], shift[BASE], shift[FROZEN], shift[DAY]
         first, last = week.spans_of[job, day, FIRST], week.spans_of[job, day, LAST]
         opens, latest = spans[first, OPENS], spans[last - 1, CLOSES]
+        idle = shift[START] + seconds[shift[ORIGIN], base]
+        paid = _overtime(week.overtime, shift, heads[tour, BACK] if size else idle)
         here = jobs[stops[tour, frozen - 1], SITE] if frozen else shift[ORIGIN]
         for at in range(frozen, size + 1):
             ready, rested = times[at, READY], times[at, RESTED]
@@ -199,7 +204,7 @@ def cheapest(week: Any, tours: Any, job: Any, touched: Any, only_touched: Any, b
             drive = np.int64(seconds[here, site])
             there = jobs[stops[tour, at], SITE] if at < size else base
             delta = price + _drive(cents, seconds, foreign, here, site) + _drive(cents, seconds, foreign, site, there)
-            delta -= _drive(cents, seconds, foreign, here, there)
+            delta -= _drive(cents, seconds, foreign, here, there) + paid
             here = there
             if delta >= best or (blink > 0.0 and share(state) < blink):
                 continue
@@ -212,7 +217,6 @@ def cheapest(week: Any, tours: Any, job: Any, touched: Any, only_touched: Any, b
             if shift[LATEST] > shift[END]:
                 back = _back_with(week, tours, tour, at, job, ready, rested)
                 delta += _overtime(week.overtime, shift, back)
-                delta -= _overtime(week.overtime, shift, heads[tour, BACK] if size else 0)
                 if delta >= best:
                     continue
             best, best_tour, best_at = delta, tour, at
@@ -277,7 +281,7 @@ def _ruin(week: Any, tours: Any, room: Any, removed: Any) -> Any:
             used += 1
     if used == 0:
         return 0, 0
-    longest = max(1, min(LONGEST_STRING, planned // used))
+    longest = max(SHORTEST_LIMIT, min(LONGEST_STRING, planned // used))
     strings = 1 + below(state, max(1, int(4.0 * removed / (1 + longest))))
     seed = below(state, jobs)
     found, changed = 0, 0
@@ -293,6 +297,11 @@ def _ruin(week: Any, tours: Any, room: Any, removed: Any) -> Any:
             continue
         found = _cut_string(week, tours, tour, place, longest, room, found)
         refresh(week, tours, tour)
+        if tours.heads[tour, BACK] > week.shifts[tour, LATEST]:
+            # The way past a stop was shorter than the straight one: without it nothing of the tour holds.
+            frozen = week.shifts[tour, FROZEN]
+            found = _cut(tours, tour, frozen, tours.heads[tour, SIZE] - frozen, room.todo, found)
+            refresh(week, tours, tour)
         room.touched[tour] = 1
         room.changed[changed] = tour
         changed += 1
@@ -334,6 +343,8 @@ def _copy(tour: Any, source: Any, target: Any) -> None:
 def _step(week: Any, tours: Any, room: Any, removed: Any, blink: Any) -> Any:
     """Ruin and recreate once; return how many jobs and tours were in it."""
     found, changed = _ruin(week, tours, room, removed)
+    # A drive that one job does not pay for may be paid for by two: now and then the first may lose.
+    slack = np.int64(-np.log(share(room.random) + 1e-300) * week.slack) if below(room.random, LOSING) == 0 else 0
     for at in range(found):
         room.fresh[room.todo[at]] = REMOVED
     for job in range(tours.of.size):
@@ -346,7 +357,7 @@ def _step(week: Any, tours: Any, room: Any, removed: Any, blink: Any) -> Any:
         # What was out before found no place in the other tours then.
         fresh = room.fresh[job]
         room.fresh[job] = 0
-        tour, place = cheapest(week, tours, job, room.touched, fresh == 0, blink, room.random)
+        tour, place = cheapest(week, tours, job, room.touched, fresh == 0, slack, blink, room.random)
         if tour < 0:
             continue
         insert(week, tours, job, tour, place)

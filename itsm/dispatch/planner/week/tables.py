@@ -29,7 +29,8 @@ class Week(NamedTuple):
 
     `spans` holds when jobs may begin (OPENS, CLOSES), `spans_of` per job and day which rows of it
     (FIRST, LAST). `price` is that of a job in a tour but for the drive, `foreign` that of an arrival
-    per tour and site. `near` lists the nearest jobs of each, `rank` its places in the orders.
+    per tour and site, `overtime` that of a second, `slack` that of a usual detour. `near` lists the
+    nearest jobs of each, `rank` its places in the orders.
     """
 
     seconds: Shorts
@@ -43,6 +44,7 @@ class Week(NamedTuple):
     near: Shorts
     rank: Shorts
     overtime: float
+    slack: float
 
 
 class Tours(NamedTuple):
