@@ -188,7 +188,9 @@ def cheapest(
     site, duration = jobs[job, SITE], jobs[job, DURATION]
     for tour in range(heads.shape[0]):
         price = prices[job, tour]
-        if price >= best or (only_touched and touched[tour] == 0):
+        # Empty tours are never ruined, and so always open to what is out.
+        is_passed = only_touched and touched[tour] == 0 and heads[tour, SIZE] > week.shifts[tour, FROZEN]
+        if price >= best or is_passed:
             continue
         shift, times, foreign = week.shifts[tour], all_times[tour], week.foreign[tour]
         size, base, frozen, day = heads[tour, SIZE], shift[BASE], shift[FROZEN], shift[DAY]
