@@ -23,7 +23,7 @@ SATURDAY = 5
 # What a day shows at least; a stop outside of it widens all days alike.
 EARLIEST, LATEST = 7 * 60, 17 * 60
 # The style sheet knows so many steps from the left edge of a day to its right one.
-STEPS = 40
+STEPS = 80
 # How much of a day a letter takes where one day fills a small window, and the signs behind a name.
 LETTER_MINUTES, SIGNS_MINUTES = 8, 36
 LOOKS = 12
@@ -102,11 +102,6 @@ class Cell:
     pause: tuple[float, float] | None
     back: tuple[float, float] | None
     off: tuple[tuple[float, float], ...]
-
-    @property
-    def lanes(self) -> int:
-        """How many lines the blocks take."""
-        return max((block.lane for block in self.blocks), default=0) + 1
 
     @property
     def load(self) -> str:
@@ -324,7 +319,7 @@ def line_of(visit: Visit) -> str:
     begins = moment_of(visit)
     parts = [
         f"{local_time(begins)}–{local_time(begins + timedelta(minutes=visit.minutes))} Uhr",
-        f"{jobs} {'Störung' if jobs == 1 else 'Störungen'}" if jobs else "ohne Störung",
+        "hilft mit" if visit.helps_id else f"{jobs} {'Störung' if jobs == 1 else 'Störungen'}",
         state_of(visit),
         *(f"{what} angeheftet" for what in pins_of(visit)),
     ]

@@ -157,7 +157,7 @@ def test_a_ticket_nobody_is_booked_for_says_why_and_is_dragged_onto_a_day(browse
         with page.expect_navigation():
             page.mouse.up()
         expect(page.locator(f'[data-ticket="{week.ticket}"]')).to_have_count(0)
-        expect(cell(page, NEXT).locator(".it-v--soft")).to_have_count(1)
+        expect(cell(page, NEXT).locator(".it-v--told")).to_have_count(1)
         db.session.expire_all()
         assert db.session.get_one(Ticket, week.ticket).state is State.PLANNED
 

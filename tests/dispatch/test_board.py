@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 import sqlalchemy as sa
 
-from itsm.accounts.models import GrantRow, User
+from itsm.accounts.models import User
 from itsm.core.access import Actor, Role
 from itsm.core.clock import local
 from itsm.core.db import db
@@ -197,11 +197,12 @@ def test_a_manager_of_another_district_may_take_a_visit_over() -> None:
     assert move(lead, visit, Goal(other.manager, THURSDAY)).user_id == other.manager.id
 
 
-def test_a_ticket_gets_a_visit_its_school_does_not_know_of_yet() -> None:
+def test_a_ticket_gets_a_visit_and_its_school_is_told() -> None:
     place = make_place()
     ticket = make_ticket(place.school)
     visit = board.plan(place.driver, [ticket], Goal(place.manager, THURSDAY), MONDAY_9AM)
-    assert (visit.kind, visit.assurance, visit.visit_on) == (VisitKind.PLANNED, Assurance.SOFT, THURSDAY)
+    assert (visit.kind, visit.assurance, visit.visit_on) == (VisitKind.PLANNED, Assurance.TOLD, THURSDAY)
+    assert len(mails()) == 1
     assert (visit.minutes, ticket.state) == (30, State.PLANNED)
     with pytest.raises(Conflict, match="steht inzwischen ein Besuch fest"):
         board.plan(place.driver, [ticket], Goal(place.manager, FRIDAY), MONDAY_9AM)
@@ -247,13 +248,13 @@ def test_a_visit_of_the_timetable_leaves_a_mark_on_its_day_and_comes_back_to_it(
     assert (moved.state, moved.visit_on) == (VisitState.PLANNED, WEDNESDAY)
 
 
-def test_a_planned_ticket_is_taken_back_without_a_word_to_the_school() -> None:
+def test_a_planned_ticket_is_taken_back_and_waits_again() -> None:
     place = make_place()
     ticket = make_ticket(place.school)
     visit = board.plan(place.driver, [ticket], Goal(place.manager, THURSDAY), MONDAY_9AM)
     board.undo(place.driver, step_of(place).id, MONDAY_9AM)
     assert (visit.state, ticket.state) == (VisitState.CANCELLED, State.ACCEPTED)
-    assert mails() == []
+    assert "fällt leider aus. Wir planen den Besuch noch einmal neu." in mails()[-1]
 
 
 def test_only_the_last_own_step_is_taken_back_and_only_once() -> None:
@@ -330,59 +331,22 @@ def test_visits_apart_are_not_put_together() -> None:
             board.merge(place.driver, visit, other, visit.version_id, MONDAY_9AM)
 
 
-def test_the_board_shows_times_load_break_and_overtime() -> None:
+def test_who_only_lends_a_hand_is_moved_with_the_visit_itself() -> None:
     place = make_place()
-    for hour, position in ((8, 1), (10, 2), (15, 3)):
-        make_visit(place, at=time(hour), minutes=60, position=position, travel_minutes=10)
-    shown = boards.board(place.driver, [place.district], [WEDNESDAY], MONDAY_9AM)
-    cell = shown.rows[0].cells[0]
-    assert [block.bar for block in cell.blocks] == [(10.0, 10.0), (30.0, 10.0), (80.0, 10.0)]
-    assert cell.load.startswith("3:3")
-    assert cell.load.endswith("min Fahrt")
-    assert cell.pause == (40.0, 5.0)
-    assert 0 < cell.overtime_minutes < 20
-    assert shown.overtime_days == 1
+    visit = make_visit(place)
+    helper = make_visit(place, user=colleague_of(place), helps_id=visit.id)
+    assert "hilft mit" in boards.line_of(helper)
+    effect = effects.of(helper, Goal(place.manager, THURSDAY), MONDAY_9AM)
+    assert (effect.is_possible, effect.sentence[:12]) == (False, "Hier hilft j")
 
 
-def test_names_that_would_lie_on_each_other_get_lines_of_their_own() -> None:
+@pytest.mark.parametrize("people", [1, 2])
+def test_work_for_two_brings_a_second_person_along(people: int) -> None:
     place = make_place()
-    for hour in (8, 9, 14):
-        make_visit(place, at=time(hour), position=hour)
-    day = boards.board(place.driver, [place.district], [WEDNESDAY], MONDAY_9AM).rows[0].cells[0]
-    assert [block.lane for block in day.blocks] == [0, 1, 0]
-    week = boards.board(place.driver, [place.district], boards.week_of(WEDNESDAY), MONDAY_9AM).rows[0].cells[2]
-    assert [block.lane for block in week.blocks] == [0, 1, 2]
-
-
-def test_a_weekend_shows_the_week_after_it() -> None:
-    assert boards.week_of(date(2026, 11, 22))[0] == date(2026, 11, 23)
-    assert boards.week_of(FRIDAY)[0] == date(2026, 11, 16)
-
-
-@pytest.mark.parametrize(
-    ("name", "short"),
-    [
-        ("Kastaniengrund-Grundschule", "Kastaniengrund-GS"),
-        ("Weiterbildungskolleg Farnpark", "WBK Farnpark"),
-        ("Berufskolleg Wacholderpark", "BK Wacholderpark"),
-        ("Schule am Hafen", "Schule am Hafen"),
-    ],
-)
-def test_names_of_schools_are_shortened_as_people_say_them(name: str, short: str) -> None:
-    assert boards.short_name(name) == short
-
-
-def test_a_manager_sees_the_own_district_and_the_team_lead_all() -> None:
-    place, other = make_place(), make_place()
-    lead = actor_for(make_user(Role.DISPATCHER))
-    assert board_queries.districts_for(place.driver) == [place.district]
-    assert {place.district, other.district} <= set(board_queries.districts_for(lead))
-    with pytest.raises(NotFound):
-        board_queries.chosen([place.district], other.district.number)
-
-
-def test_who_may_no_longer_drive_is_not_on_the_board() -> None:
-    place = make_place()
-    grant = db.session.scalars(sa.select(GrantRow).where(GrantRow.user_id == place.manager.id)).one()
-    grant.until_on = date(2026, 11, 1)
-    assert board_queries.managers_of([place.district.id], WEDNESDAY) == {}
+    other, ticket = colleague_of(place), make_ticket(place.school)
+    db.session.add(WorkNeed(ticket_id=ticket.id, people=people, skills=[]))
+    db.session.flush()
+    visit = board.plan(place.driver, [ticket], Goal(place.manager, THURSDAY), MONDAY_9AM)
+    helpers = db.session.scalars(sa.select(Visit).where(Visit.helps_id == visit.id)).all()
+    assert [helper.user_id for helper in helpers] == [other.id] * (people - 1)
+    assert all(helper.starts_at == visit.starts_at for helper in helpers)

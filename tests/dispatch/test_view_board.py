@@ -3,18 +3,23 @@
 from datetime import date, time, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from itsm.accounts.models import GrantRow
 from itsm.core import clock
 from itsm.core.access import Role
 from itsm.core.db import db
+from itsm.core.errors import NotFound
+from itsm.dispatch import board as boards
+from itsm.dispatch import board_queries
 from itsm.dispatch.models import Assurance, Visit, VisitKind
 from itsm.dispatch.states import VisitState
 from itsm.org import calendar
 from itsm.tickets.states import State
 from tests.counting import queries_of
-from tests.dispatch.factories import Place, make_place, make_visit
-from tests.people import make_user, sign_in
+from tests.dispatch.factories import WEDNESDAY, Place, make_place, make_visit
+from tests.people import MONDAY_9AM, actor_for, make_user, sign_in
 from tests.places import make_school
 from tests.tickets.factories import make_ticket
 
@@ -27,6 +32,8 @@ DAY = next(
 )
 NEXT = DAY + timedelta(days=1)
 LARGEST_PAGE = 300_000
+
+pytestmark = pytest.mark.usefixtures("session")
 
 
 @pytest.fixture
@@ -189,6 +196,64 @@ def test_a_sheet_is_the_page_without_its_frame(client: FlaskClient, place: Place
     sheet = client.get(f"/einsatz/besuche/{visit.id}", headers={"X-Sheet": "1"}).text
     assert "<html" not in sheet
     assert "data-sheet-title" in sheet
+
+
+def test_the_board_shows_times_load_break_and_overtime() -> None:
+    place = make_place()
+    for hour, position in ((8, 1), (10, 2), (15, 3)):
+        make_visit(place, at=time(hour), minutes=60, position=position, travel_minutes=10)
+    shown = boards.board(place.driver, [place.district], [WEDNESDAY], MONDAY_9AM)
+    cell = shown.rows[0].cells[0]
+    assert [block.bar for block in cell.blocks] == [(10.0, 10.0), (30.0, 10.0), (80.0, 10.0)]
+    assert cell.load.startswith("3:3")
+    assert cell.load.endswith("min Fahrt")
+    assert cell.pause == (40.0, 5.0)
+    assert 0 < cell.overtime_minutes < 20
+    assert shown.overtime_days == 1
+
+
+def test_names_that_would_lie_on_each_other_get_lines_of_their_own() -> None:
+    place = make_place()
+    for hour in (8, 9, 14):
+        make_visit(place, at=time(hour), position=hour)
+    day = boards.board(place.driver, [place.district], [WEDNESDAY], MONDAY_9AM).rows[0].cells[0]
+    assert [block.lane for block in day.blocks] == [0, 1, 0]
+    week = boards.board(place.driver, [place.district], boards.week_of(WEDNESDAY), MONDAY_9AM).rows[0].cells[2]
+    assert [block.lane for block in week.blocks] == [0, 1, 2]
+
+
+def test_a_weekend_shows_the_week_after_it() -> None:
+    assert boards.week_of(date(2026, 11, 22))[0] == date(2026, 11, 23)
+    assert boards.week_of(date(2026, 11, 20))[0] == date(2026, 11, 16)
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Kastaniengrund-Grundschule", "Kastaniengrund-GS"),
+        ("Weiterbildungskolleg Farnpark", "WBK Farnpark"),
+        ("Berufskolleg Wacholderpark", "BK Wacholderpark"),
+        ("Schule am Hafen", "Schule am Hafen"),
+    ],
+)
+def test_names_of_schools_are_shortened_as_people_say_them(name: str, short: str) -> None:
+    assert boards.short_name(name) == short
+
+
+def test_a_manager_sees_the_own_district_and_the_team_lead_all() -> None:
+    place, other = make_place(), make_place()
+    lead = actor_for(make_user(Role.DISPATCHER))
+    assert board_queries.districts_for(place.driver) == [place.district]
+    assert {place.district, other.district} <= set(board_queries.districts_for(lead))
+    with pytest.raises(NotFound):
+        board_queries.chosen([place.district], other.district.number)
+
+
+def test_who_may_no_longer_drive_is_not_on_the_board() -> None:
+    place = make_place()
+    grant = db.session.scalars(sa.select(GrantRow).where(GrantRow.user_id == place.manager.id)).one()
+    grant.until_on = date(2026, 11, 1)
+    assert board_queries.managers_of([place.district.id], WEDNESDAY) == {}
 
 
 def test_a_full_city_stays_one_small_page_with_few_queries(client: FlaskClient, place: Place) -> None:

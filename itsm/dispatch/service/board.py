@@ -57,7 +57,7 @@ def move(actor: Actor, visit: Visit, goal: Goal, version: int, at: datetime, *, 
 
 
 def plan(actor: Actor, tickets: Sequence[Ticket], goal: Goal, at: datetime, *, nod: bool = False) -> Visit:
-    """Make a visit for tickets nobody is booked for; the school learns of it when it is told of the plan.
+    """Make a visit for tickets nobody is booked for, and tell the school: a person has decided it.
 
     Raises: NotAllowed, Conflict and DomainError as `move`.
     Source: docs/rules/visits.md, VI-21.
@@ -76,7 +76,10 @@ def plan(actor: Actor, tickets: Sequence[Ticket], goal: Goal, at: datetime, *, n
     visit = placing.open_visit(tickets, first.site, spot, numbers[figures.SIGN_IN_MINUTES], at)
     visit.minutes = routes.needed_minutes(visit, numbers)
     _order(effect.order, {f"t{first.id}": visit})
-    routes.retime(goal.user.id, goal.day, at)
+    for one in (visit, *placing.helpers_of(visit)):
+        one.assurance = Assurance.TOLD
+        routes.retime(one.user_id, goal.day, at)
+    notices.planned(visit, at)
     label = f"{visit.school.short_name} eingeplant: {_day_words(goal.day)} {goal.user.name}"
     _note(actor, label, at, "plan", days, [visit])
     return visit
@@ -129,7 +132,9 @@ def merge(actor: Actor, visit: Visit, other: Visit, version: int, at: datetime) 
     """
     _hold(actor, visit, version)
     if other.id not in {one.id for one in board_queries.beside(visit)}:
-        raise DomainError("Zusammenlegen lassen sich nur Besuche einer Person an einem Tag bei einer Schule im selben Gebäude.")
+        raise DomainError(
+            "Zusammenlegen lassen sich nur Besuche einer Person an einem Tag bei einer Schule im selben Gebäude."
+        )
     before, gone, days = _columns(visit), _columns(other), _days_as_they_are({(visit.user_id, visit.visit_on)})
     _take_over(visit, other)
     set_state(other, "cancel", at, f"Zusammengelegt mit dem Besuch um {local_time(visit.starts_at)} Uhr.")
@@ -172,7 +177,8 @@ def _put(visit: Visit, effect: Effect, goal: Goal, at: datetime) -> Visit:
         moved.assurance = Assurance.TOLD
     moved.is_day_pinned, moved.is_user_pinned = visit.is_day_pinned, visit.is_user_pinned
     _order(effect.order, {f"v{visit.id}": moved})
-    for user_id, day in sorted({left, (moved.user_id, moved.visit_on)}):
+    helpers = {(one.user_id, one.visit_on) for one in placing.helpers_of(moved)}
+    for user_id, day in sorted({left, (moved.user_id, moved.visit_on)} | helpers):
         routes.retime(user_id, day, at)
     return moved
 
@@ -344,9 +350,11 @@ def _undo_move(visits: Sequence[Visit], undo: dict[str, Any], at: datetime) -> N
 
 
 def _undo_plan(visits: Sequence[Visit], undo: dict[str, Any], at: datetime) -> None:
-    reason = "Zurückgenommen, bevor die Schule davon erfuhr."
-    set_state(visits[0], "cancel", at, reason)
+    reason = "Wir planen den Besuch noch einmal neu."
+    for one in (visits[0], *placing.helpers_of(visits[0])):
+        set_state(one, "cancel", at, reason)
     bundles.release(visits[0], reason, at)
+    notices.called_off(visits[0], at)
 
 
 def _undo_pin(visits: Sequence[Visit], undo: dict[str, Any], at: datetime) -> None:

@@ -23,6 +23,7 @@ from itsm.tickets.models import Ticket
 
 LONGEST_DAYS = 14
 WORKING_DAYS = 5
+NEWS = "Die Schule bekommt den Termin per Mail."
 # Dropped so much later than the route would be there, a visit is meant to begin where it was dropped.
 WAIT_MINUTES = 45
 STEP_MINUTES = 15
@@ -184,9 +185,10 @@ def _possible(
     starts_at = week.moment(begins if begins is not None else found.start or day * DAY_SECONDS)
     others = [route.worker for job, route in change.plan.placed() if job == key and route.worker != worker]
     nods = [*_overtime(goal, change), *(_promises(subject, goal, starts_at) if isinstance(subject, Visit) else ())]
-    notes = tuple(_notes(subject, goal)) if isinstance(subject, Visit) else ()
+    notes = tuple(_notes(subject, goal)) if isinstance(subject, Visit) else (NEWS,)
     helpers = tuple(f"{week.user(other).name} kommt dazu." for other in others)
-    exact, seconds = found.start is not None, _driven(week, change)
+    # Two people meet at a time that holds for both.
+    exact, seconds = found.start is not None or bool(others), _driven(week, change)
     return Effect(
         is_possible=True,
         sentence=f"{goal.user.name} kommt am {long_date(goal.day)} "
@@ -212,6 +214,8 @@ def _driven(week: weeks.Week, change: planner.Change) -> int:
 def _refusal(subject: Visit | Ticket, goal: Goal, at: datetime) -> str:
     if isinstance(subject, Visit) and subject.state is not VisitState.PLANNED:
         return f"Der Besuch ist schon {LABELS[subject.state]}. Er lässt sich nicht mehr verschieben."
+    if isinstance(subject, Visit) and subject.helps_id is not None:
+        return "Hier hilft jemand nur mit. Bitte verschieben Sie den eigentlichen Besuch."
     if goal.day < clock.local_day(at):
         return "Dieser Tag ist vorbei. Bitte wählen Sie einen Tag ab heute."
     if goal.is_exact and goal.minute is not None and clock.at_local(goal.day, _time(goal.minute)) <= at:

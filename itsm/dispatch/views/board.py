@@ -177,6 +177,7 @@ def _visit_page(
         pins=pins or PinForm(formdata=None, day=visit.is_day_pinned, user=visit.is_user_pinned, time=visit.is_fixed),
         splits=splits or SplitForm(formdata=None).offer(job.ticket for job in visit.waiting),
         beside=board_queries.beside(visit),
+        at=clock.now(),
         boards=boards,
         sheet=_is_sheet(),
     ), shown.status if shown else 200
