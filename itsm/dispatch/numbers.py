@@ -126,15 +126,17 @@ def monday_of(day: date) -> date:
 
 
 def numbers(last_on: date, count: int, at: datetime) -> Numbers:
-    """Return the figures of `count` weeks, the last one that of `last_on`; three queries whatever the number.
+    """Return the figures of `count` weeks, the last one that of `last_on`; the queries do not grow with the visits.
 
     Source: docs/rules/visits.md, VI-38.
     """
     first_on = monday_of(last_on) - (count - 1) * WEEK
     weeks = {first_on + number * WEEK: Week(first_on + number * WEEK) for number in range(count)}
     end_on = first_on + count * WEEK - timedelta(days=1)
+    patience = {monday: timedelta(minutes=figures.plan_on(monday)["tell_late_minutes"]) for monday in weeks}
     for visit in _visits(first_on, end_on):
-        _count_visit(weeks[monday_of(visit.visit_on)], visit)
+        monday = monday_of(visit.visit_on)
+        _count_visit(weeks[monday], visit, patience[monday])
     firsts = _first_results(first_on, end_on)
     for row in firsts:
         weeks[monday_of(row.visit_on)].first_time.count(row.result is Result.SOLVED)
@@ -159,7 +161,7 @@ def _visits(first_on: date, last_on: date) -> list[_Ridden]:
     return [_Ridden(*row) for row in rows]
 
 
-def _count_visit(week: Week, visit: _Ridden) -> None:
+def _count_visit(week: Week, visit: _Ridden, patience: timedelta) -> None:
     if visit.state in (VisitState.CANCELLED, VisitState.MISSED):
         week.fallen_through += 1
     if visit.state is not VisitState.DONE:
@@ -168,7 +170,6 @@ def _count_visit(week: Week, visit: _Ridden) -> None:
     if visit.arrived_at is None or visit.left_at is None:
         return
     if visit.assurance is not Assurance.SOFT:
-        patience = timedelta(minutes=figures.plan_on(visit.visit_on)["tell_late_minutes"])
         week.punctual.count(is_punctual(visit.starts_at, visit.arrived_at, is_fixed=visit.is_fixed, patience=patience))
     driven = _minutes(visit.departed_at, visit.arrived_at) if visit.departed_at else visit.travel_minutes
     week.travel.part += driven

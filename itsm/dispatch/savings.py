@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from itsm.core.db import db
 from itsm.dispatch.planner.week.arrival_order import in_order_of_arrival
 from itsm.dispatch.service import plan_numbers, week
+from itsm.dispatch.service.week_jobs import Piece
 from itsm.org.models import District
 
 
@@ -61,13 +62,19 @@ def savings(first_on: date, days: int, at: datetime) -> Savings | None:
     placed = {key for key, _ in found.kept.placed()}
     if not placed:
         return None
-    jobs = tuple(job for job in found.problem.jobs if job.key in placed)
-    problem = replace(found.problem, jobs=jobs)
+    jobs = (job for job in found.problem.jobs if job.key in placed)
+    problem = replace(found.problem, jobs=tuple(sorted(jobs, key=lambda job: _arrival(found.pieces[job.key]))))
     found = found.with_problem(problem, found.kept)
     return Savings(
         planned=_side(plan_numbers.numbers(found, found.kept)),
         by_arrival=_side(plan_numbers.numbers(found, in_order_of_arrival(problem))),
     )
+
+
+def _arrival(piece: Piece) -> tuple[bool, int]:
+    """The place in the queue: by the oldest ticket; a visit without one was there for its own sake."""
+    oldest = min((ticket.id for ticket in piece.tickets), default=None)
+    return oldest is None, oldest or 0
 
 
 def _side(said: dict[str, Any]) -> Side:

@@ -44,13 +44,15 @@ def numbers() -> ResponseReturnValue:
 
 @bp.get("/einsatz/zahlen/ersparnis")
 def savings() -> ResponseReturnValue:
-    """Compare the rest of this week with the order of arrival."""
+    """Compare the rest of this week, else the next one, with the order of arrival."""
     _require()
     at = clock.now()
     monday = figures.monday_of(clock.local_day(at))
-    return render_template(
-        "dispatch/savings.html", savings=reckoned.savings(monday, WORKDAYS, at), monday=monday, at=at
-    )
+    found = reckoned.savings(monday, WORKDAYS, at)
+    if found is None:
+        monday += figures.WEEK
+        found = reckoned.savings(monday, WORKDAYS, at)
+    return render_template("dispatch/savings.html", savings=found, monday=monday, at=at)
 
 
 def _last_on(today: date) -> date:
