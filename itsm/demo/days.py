@@ -8,7 +8,7 @@ from random import Random
 from itsm.core.clock import at_local, local_day
 from itsm.demo import faults
 from itsm.demo.city import DISTRICTS, City, SchoolPlan
-from itsm.demo.people import ABSENT_DISTRICT, Staff, add_absence
+from itsm.demo.people import ABSENT_DISTRICT, DISTRICTS_WITH_TWO, Staff, add_absence
 from itsm.demo.rows import Row, Rows
 from itsm.dispatch import distance
 from itsm.dispatch.models import Visit, VisitingTime, VisitKind, VisitTask
@@ -22,6 +22,8 @@ FIRST_STOP = time(8, 0)
 STOPS_OF_A_FULL_DAY = 6
 TASK_EVERY = 6
 FAILED_EVERY = 60
+# Of the small schools of a district every so-many-th has no fixed time: somebody comes when there is something to do.
+ON_DEMAND_EVERY = 3
 _ONE_DAY = timedelta(days=1)
 
 
@@ -68,7 +70,8 @@ class Stop:
 def _week(rows: Rows, city: City, staff: Staff, district_id: int, first_on: date) -> dict[int, dict[int, list[Stop]]]:
     """Add the visiting times of a district; return each manager's stops by weekday."""
     base = list(DISTRICTS.values())[district_id - 1]
-    schools = sorted(city.of_district(district_id), key=lambda school: _direction(base, school))
+    schools = [school for school in city.of_district(district_id) if not comes_on_demand(school)]
+    schools.sort(key=lambda school: _direction(base, school))
     week: dict[int, dict[int, list[SchoolPlan]]] = {
         manager_id: {weekday: [] for weekday in range(5)} for manager_id in staff.managers[district_id]
     }
@@ -85,6 +88,12 @@ def _week(rows: Rows, city: City, staff: Staff, district_id: int, first_on: date
         }
         for manager_id, by_weekday in week.items()
     }
+
+
+def comes_on_demand(school: SchoolPlan) -> bool:
+    """Whether a school has no fixed visiting time; never one whose two managers share few schools."""
+    is_shared = school.district_id in DISTRICTS_WITH_TWO
+    return not school.is_large and not is_shared and school.id % ON_DEMAND_EVERY == 0
 
 
 def _route(

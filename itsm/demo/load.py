@@ -9,7 +9,7 @@ from itsm.accounts import passwords
 from itsm.accounts.models import User
 from itsm.core.db import db
 from itsm.core.errors import Conflict
-from itsm.demo import city, days, people, reports
+from itsm.demo import city, days, needs, people, reports
 from itsm.demo.names import People
 from itsm.demo.rows import Rows
 from itsm.dispatch import queries as visits
@@ -19,7 +19,7 @@ from itsm.tickets.models import FaultType, SupportGroup, Ticket
 
 SEED = 2026
 # Every so-many-th school with open tickets keeps them without a visit.
-LEFT_OVER = 8
+LEFT_OVER = 3
 
 
 def load(at: datetime, seed_number: int = SEED) -> dict[str, int]:
@@ -36,7 +36,9 @@ def load(at: datetime, seed_number: int = SEED) -> dict[str, int]:
     town = city.build(rows, random, names)
     staff = people.build(rows, random, names, town, passwords.hashed(people.PASSWORD), at)
     week = days.build(rows, random, town, staff, at)
-    reports.build(rows, random, town, staff, week, _desk(), at)
+    desk = _desk()
+    reports.build(rows, random, town, staff, week, desk, at)
+    needs.build(rows, random, staff, desk)
     counts = rows.insert()
     _put_on_visits(at)
     return counts

@@ -11,7 +11,7 @@ from itsm.core.clock import local
 from itsm.core.states import find
 from itsm.demo import faults
 from itsm.demo.city import City, SchoolPlan
-from itsm.demo.days import Days
+from itsm.demo.days import Days, comes_on_demand
 from itsm.demo.people import Staff
 from itsm.demo.rows import Row, Rows
 from itsm.dispatch.models import Result, VisitKind, VisitTicket
@@ -145,6 +145,14 @@ class Reports:
             schools = [self.city.schools[0], *self.random.choices(self.city.schools, k=share - 1)]
             for school in schools:
                 tell(school)
+
+    def to_plan(self) -> None:
+        """Tell of faults at the schools somebody visits only when there is something to do."""
+        for school in self.city.schools:
+            if comes_on_demand(school):
+                for _ in range(self.random.randint(2, 4)):
+                    story, _ = self._report(school, self._ago(0.3, 9))
+                    self._accept(story)
 
     def _new(self, school: SchoolPlan) -> None:
         self._report(school, self._ago(0.05, 1))
@@ -321,6 +329,7 @@ def build(rows: Rows, random: Random, city: City, staff: Staff, days: Days, desk
     reports.on_past_visits([visit for visit in days.past if visit["school_id"] == 1] or days.past, FIRST_SCHOOL_SHARE)
     reports.on_coming_visits([visit for visit in days.ahead if visit["visit_on"] == days.driven_on])
     reports.of_every_kind()
+    reports.to_plan()
     _disturbances(rows, desk, staff, now)
 
 
