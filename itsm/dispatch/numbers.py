@@ -13,7 +13,7 @@ from itsm.core.db import db
 from itsm.dispatch import figures
 from itsm.dispatch.models import Assurance, Result, Visit, VisitTicket
 from itsm.dispatch.service.week_prices import SchoolDays
-from itsm.dispatch.states import VisitState
+from itsm.dispatch.states import OPEN, VisitState
 from itsm.dispatch.words import ANNOUNCED, HALF_HOUR
 from itsm.org.models import School
 from itsm.org.school_forms import SCHOOL_FORMS
@@ -50,6 +50,7 @@ class Week:
     first_on: date
     visits: int = 0
     fallen_through: int = 0
+    ahead: int = 0
     first_time: Share = field(default_factory=Share)
     punctual: Share = field(default_factory=Share)
     travel: Share = field(default_factory=Share)
@@ -90,6 +91,7 @@ class Numbers:
         for week in self.weeks:
             whole.visits += week.visits
             whole.fallen_through += week.fallen_through
+            whole.ahead += week.ahead
             for name in ("first_time", "punctual", "travel"):
                 part, into = getattr(week, name), getattr(whole, name)
                 into.part, into.whole = into.part + part.part, into.whole + part.whole
@@ -164,6 +166,7 @@ def _visits(first_on: date, last_on: date) -> list[_Ridden]:
 def _count_visit(week: Week, visit: _Ridden, patience: timedelta) -> None:
     if visit.state in (VisitState.CANCELLED, VisitState.MISSED):
         week.fallen_through += 1
+    week.ahead += visit.state in OPEN
     if visit.state is not VisitState.DONE:
         return
     week.visits += 1

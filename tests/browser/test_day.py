@@ -90,3 +90,53 @@ def test_without_a_network_the_day_stays_readable_and_a_result_waits_until_it_ca
         expect(page.locator("#main").get_by_text("ist eingetragen.")).to_be_visible()
         db.session.expire_all()
         assert db.session.get_one(Visit, day.visits[0]).jobs[0].note == "Kabel getauscht."
+
+
+@pytest.mark.browser
+def test_a_wrong_tap_is_taken_back_and_nobody_there_leads_to_the_next_best_stop(browser: Browser, day: Day) -> None:
+    with signed_in(browser, day.server, day.manager) as page:
+        page.goto("/tag")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Losfahren").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Rückgängig").click()
+        expect(page.locator("#main").get_by_text("Zurückgenommen.")).to_be_visible()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Losfahren").click()
+        away = page.get_by_role("button", name="Niemand angetroffen")
+        assert height(away) >= THUMB
+        with page.expect_navigation():
+            away.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Nächster bester Halt")
+        go_on = page.get_by_role("button", name="Hier geht es weiter").first
+        assert height(go_on) >= THUMB
+        with page.expect_navigation():
+            go_on.click()
+        expect(page.locator("#main").get_by_text("ist Ihr nächster Halt.")).to_be_visible()
+        expect(page.get_by_text("niemanden angetroffen").first).to_be_visible()
+
+
+@pytest.mark.browser
+def test_the_day_ends_in_two_taps(browser: Browser, day: Day) -> None:
+    with signed_in(browser, day.server, day.manager) as page:
+        page.goto("/tag")
+        with page.expect_navigation():
+            page.get_by_role("link", name="Tag beenden").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Heute hat die Zeit nicht gereicht.").click()
+        expect(page.locator("#main").get_by_text("2 Halte fallen aus")).to_be_visible()
+        expect(page.get_by_role("link", name="Tag beenden")).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_a_calendar_address_is_shown_once(browser: Browser, day: Day) -> None:
+    with signed_in(browser, day.server, day.manager) as page:
+        page.goto("/kalender")
+        page.get_by_role("button", name="Adresse für meine Besuche anlegen").click()
+        address = page.get_by_label("Adresse zum Abonnieren").input_value()
+        assert address.endswith(".ics")
+        page.goto("/kalender")
+        expect(page.get_by_label("Adresse zum Abonnieren")).to_have_count(0)
+        with page.expect_navigation():
+            page.get_by_role("button", name="Widerrufen").click()
+        expect(page.get_by_text("Zurzeit gilt keine Adresse.")).to_be_visible()

@@ -62,6 +62,7 @@ def init(app: Flask) -> None:
     fill_slot("home.sentence", slots.sentence)
     fill_slot("home.main", slots.main_action)
     fill_slot("home.blocks", slots.unplanned_block)
+    fill_slot("home.blocks", slots.week_block)
     fill_slot("home.blocks", slots.offers_block, first=True)
     fill_slot("home.blocks", slots.stranded_block, first=True)
     fill_slot("visit.main", slots.outage_on_visit)

@@ -15,6 +15,7 @@ from itsm.dispatch import (
     agenda,
     figures,
     need_queries,
+    numbers,
     offer_queries,
     outage_queries,
     policy,
@@ -100,6 +101,14 @@ def unplanned_block(actor: Actor, at: datetime, **_: Any) -> str:
     count, urgent = unplanned.count_for(actor)
     rows, _more = unplanned.rows_for(actor, at) if count else ([], None)
     return render_template("dispatch/_unplanned_block.html", count=count, urgent=urgent, rows=rows[:5])
+
+
+def week_block(actor: Actor, at: datetime, **_: Any) -> str:
+    """Show the team lead how the week stands."""
+    if not actor.has(Role.DISPATCHER):
+        return ""
+    week = numbers.numbers(clock.local_day(at), 1, at).weeks[0]
+    return render_template("dispatch/_week_block.html", week=week)
 
 
 def _me(actor: Actor) -> User:
