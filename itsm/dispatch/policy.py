@@ -129,6 +129,11 @@ def visible_plans(actor: Actor) -> sa.ColumnElement[bool]:
     return WeekPlan.district_ids.contained_by(sorted(scope.district_ids)) if scope.district_ids else sa.false()
 
 
+def may_subscribe(actor: Actor) -> bool:
+    """Say whether there are visits this person may have in a calendar: those they drive, or those of their school."""
+    return actor.may_somewhere(Verb.VISIT_DRIVE) or bool(actor.scope(Verb.VISIT_ANSWER).school_ids)
+
+
 def may_answer_for(actor: Actor, school: School) -> bool:
     """Say whether this person speaks for the school when it comes to visits."""
     return actor.may(Verb.VISIT_ANSWER, school_id=school.id)

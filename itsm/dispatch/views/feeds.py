@@ -10,7 +10,7 @@ from itsm.core.access import Verb
 from itsm.core.db import writing
 from itsm.core.errors import NotAllowed, NotFound
 from itsm.core.web import actor
-from itsm.dispatch import feed_owners, ics
+from itsm.dispatch import feed_owners, ics, policy
 from itsm.dispatch.service import feeds as service
 from itsm.dispatch.views.blueprint import bp
 
@@ -63,7 +63,7 @@ def feed(token: str) -> ResponseReturnValue:
 def _page(address: str = "") -> ResponseReturnValue:
     me = actor()
     schools, drives = feed_owners.schools_of(me), me.may_somewhere(Verb.VISIT_DRIVE)
-    if not schools and not drives:
+    if not policy.may_subscribe(me):
         raise NotAllowed("Kalenderadressen gibt es für das Campusmanagement und für die Leitung einer Schule.")
     page = render_template(
         "dispatch/feeds.html",

@@ -24,7 +24,13 @@ def visits() -> ResponseReturnValue:
     me, at, past = actor(), clock.now(), request.args.get("tab") == "vorbei"
     found, more = queries.visits_for(me, today=clock.local_day(at), past=past, after=request.args.get("nach", ""))
     return render_template(
-        "dispatch/visits.html", visits=found, more=more, past=past, at=at, sees_unplanned=policy.may_see_unplanned(me)
+        "dispatch/visits.html",
+        visits=found,
+        more=more,
+        past=past,
+        at=at,
+        sees_unplanned=policy.may_see_unplanned(me),
+        may_subscribe=policy.may_subscribe(me),
     )
 
 
