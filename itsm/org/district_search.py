@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 Indexes = NDArray[np.intp]
 
 # The search keeps a little inside the promised five per cent, so that a rounded figure never shows more.
-AIM = 0.049
+AIM = 0.0499
 STARTS, EXCHANGES, ROUNDED = 10, 60, 5
 # Work for a city of ordinary size: units times districts. A larger one gets fewer tries, never fewer than these.
 _ORDINARY = 2_500
