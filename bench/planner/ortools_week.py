@@ -1,5 +1,8 @@
 """The week for OR-Tools: its routing library has windows with holes, breaks and a price per vehicle of its own."""
 
+from collections.abc import Callable
+from itertools import count
+
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from bench.planner.repair import kept
@@ -7,10 +10,14 @@ from itsm.dispatch.planner.week.index import Index, WorkDay, starts_of
 from itsm.dispatch.planner.week.model import Job, Plan, Problem
 
 HORIZON = 10**7
+# The clock is looked at once in so many questions: Python answers slowly.
+SELDOM = 16
+# Wall time, far beyond any budget: without it OR-Tools warns of a search without an end.
+LONGEST_SECONDS = 24 * 3600
 
 
-def plan(problem: Problem, seconds: float) -> Plan:
-    """What OR-Tools finds from parallel cheapest insertion on, by guided local search."""
+def plan(problem: Problem, is_over: Callable[[], bool]) -> Plan:
+    """What OR-Tools finds from parallel cheapest insertion on, by guided local search, until the time is over."""
     index = Index(problem)
     work, jobs = list(index.work.values()), list(index.jobs.values())
     ends = list(range(len(work)))
@@ -21,7 +28,11 @@ def plan(problem: Problem, seconds: float) -> Plan:
     options = pywrapcp.DefaultRoutingSearchParameters()
     options.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     options.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    options.time_limit.FromMilliseconds(int(seconds * 1000))
+    options.time_limit.seconds = LONGEST_SECONDS
+    asked = count()
+    # Its own limit is wall time, which would buy a worse plan on a busy machine.
+    limit = routing.solver().CustomLimit(lambda: next(asked) % SELDOM == 0 and is_over())
+    routing.AddSearchMonitor(limit)
     found = routing.SolveWithParameters(options)
     routes: dict[tuple[str, int], list[str]] = {}
     if found is None:

@@ -14,7 +14,9 @@ def plan(problem: Problem, effort: int = 5) -> Plan:
     """What VROOM finds at its highest effort; it takes what time it needs."""
     index = Index(problem)
     work, jobs = list(index.work.values()), list(index.jobs.values())
-    names = sorted({skill for job in jobs for skill in job.skills} | {skill for w in problem.workers for skill in w.skills})
+    names = sorted(
+        {skill for job in jobs for skill in job.skills} | {skill for w in problem.workers for skill in w.skills}
+    )
     number = {name: place for place, name in enumerate(names)}
     districts = {district: len(names) + place for place, district in enumerate(sorted({j.district for j in jobs}))}
     week = vroom.Input()
