@@ -24,6 +24,7 @@ NO_PAGES = {
     "dispatch.feed",
     "dispatch.mileage_csv",
     "dispatch.mileage_pdf",
+    "dispatch.plan_progress",
     "home.alive",
     "org.export_schools",
     "static.built",
