@@ -126,3 +126,7 @@ def _row(name: str, seed: int) -> Row:
 
 def _moved(before: Partition, after: Partition) -> int:
     return sum(after.assignment[key] != district for key, district in before.assignment.items())
+
+
+if __name__ == "__main__":
+    print("\n".join(lines(rows())))
