@@ -143,7 +143,7 @@ def _things(world: World) -> dict[str, Any]:
             minutes=30,
             from_on=date(2026, 1, 1),
         ),
-        "skill": Skill(name="Netzwerk"),
+        "skill": Skill(name="Probe"),
         "outage": Outage(
             kind=OutageKind.CAR,
             user=world.people["manager"],
