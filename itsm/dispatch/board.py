@@ -24,8 +24,8 @@ SATURDAY = 5
 EARLIEST, LATEST = 7 * 60, 17 * 60
 # The style sheet knows so many steps from the left edge of a day to its right one.
 STEPS = 80
-# How much of a day a letter takes where one day fills a small window, and the signs behind a name.
-LETTER_MINUTES, SIGNS_MINUTES = 8, 36
+# How much of a day a letter takes where one day fills a small window, and what stands behind a name.
+LETTER_MINUTES, SIGNS_MINUTES = 8, 110
 LOOKS = 12
 ASSURANCES = {
     Assurance.SOFT: "vorgesehen",

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import TypeVar
 
-from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from itsm.core import clock
@@ -58,11 +58,8 @@ def board() -> ResponseReturnValue:
         today=clock.local_day(at),
         this_week=boards.week_of(clock.local_day(at)),
         last_step=step,
-        ways=[
-            (label, url_for(endpoint))
-            for label, endpoint, verb in WAYS
-            if endpoint in current_app.view_functions and me.may_somewhere(verb)
-        ],
+        state_of=boards.state_of,
+        ways=[(label, url_for(endpoint)) for label, endpoint, verb in WAYS if me.may_somewhere(verb)],
         is_fresh=step is not None and at - step.done_at < FRESH,
     )
 
