@@ -5,6 +5,7 @@ from itertools import product
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,6 +34,22 @@ def make_grid(side: int) -> tuple[dict[str, list[Point]], dict[str, int]]:
 
 def separate_places(sites: dict[str, list[Point]]) -> int:
     return len({(round(latitude, 5), round(longitude, 5)) for ((latitude, longitude),) in sites.values()})
+
+
+def skewed_city(seed: int, schools: int) -> tuple[dict[str, list[Point]], dict[str, int]]:
+    """An invented city of a few quarters, whose largest schools are many times the smallest."""
+    rng = np.random.default_rng(1000 + seed)
+    count = int(rng.integers(150, 201))
+    quarters = rng.uniform(0, 1, (int(rng.integers(4, 14)), 2))
+    near = quarters[rng.integers(len(quarters), size=count)] + rng.normal(0, rng.uniform(0.04, 0.1), (count, 2))
+    spots = np.where(rng.random((count, 1)) < rng.uniform(0.3, 0.9), near, rng.uniform(0, 1, (count, 2)))
+    sizes = np.clip(np.exp(rng.normal(5.8, rng.uniform(0.6, 1.0), count)), 50, 1600).astype(int)
+    rows = zip(spots[:schools], sizes[:schools], strict=True)
+    return make_city([(51.42 + 0.18 * float(a), 7.3 + 0.34 * float(b), int(size)) for (a, b), size in rows])
+
+
+def test_large_schools_change_places_where_the_loads_would_leave_the_band_otherwise() -> None:
+    assert partition(*skewed_city(8, schools=36), 4).worst_deviation <= 0.05
 
 
 @settings(max_examples=15, deadline=None)
