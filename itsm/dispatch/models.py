@@ -78,6 +78,15 @@ class Workday(Model):
     ends: Mapped[time]
 
 
+class DecidedDay(Model):
+    """A day of a manager whose order somebody has decided, on the board or with a plan: it is kept."""
+
+    __tablename__ = "decided_day"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+
+
 class Visit(Model):
     """One stop of a manager at a site for a school; moments are planned until they happened."""
 

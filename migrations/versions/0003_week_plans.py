@@ -12,6 +12,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "decided_day",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_decided_day_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "day", name=op.f("pk_decided_day")),
+    )
+    op.create_table(
         "skill",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -346,3 +353,4 @@ def downgrade() -> None:
     op.drop_table("skill")
     op.drop_table("travel_pair")
     op.drop_table("travel_failure")
+    op.drop_table("decided_day")

@@ -55,7 +55,19 @@ def test_retiming_keeps_an_order_that_is_not_the_shortest(place: Place) -> None:
     assert order(place, WEDNESDAY) == [far.id, near.id, between.id]
     assert far.starts_at < near.starts_at < between.starts_at
     routes.plan_route(place.manager.id, WEDNESDAY, MONDAY_9AM)
+    assert order(place, WEDNESDAY) == [far.id, near.id, between.id]
+    routes.reorder(place.driver, place.manager, WEDNESDAY, MONDAY_9AM)
     assert order(place, WEDNESDAY)[1] == between.id
+
+
+def test_a_new_stop_goes_where_it_delays_least_on_a_day_somebody_has_decided_about(place: Place) -> None:
+    near, far = stop(place, 51.52, 2, WEDNESDAY), stop(place, 51.58, 1, WEDNESDAY)
+    routes.retime(place.manager.id, WEDNESDAY, MONDAY_9AM)
+    beyond = stop(place, 51.585, 0, WEDNESDAY)
+    routes.plan_route(place.manager.id, WEDNESDAY, MONDAY_9AM)
+    found = order(place, WEDNESDAY)
+    assert found.index(far.id) < found.index(near.id)
+    assert abs(found.index(beyond.id) - found.index(far.id)) == 1
 
 
 def test_a_new_stop_goes_where_it_delays_least(place: Place) -> None:

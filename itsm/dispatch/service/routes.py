@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from itsm.accounts.models import User
 from itsm.core import clock
@@ -14,7 +15,7 @@ from itsm.core.errors import NotAllowed
 from itsm.core.queue import enqueue
 from itsm.dispatch import figures, hours, need_queries, policy, queries, words
 from itsm.dispatch.distance import Leg, Place
-from itsm.dispatch.models import Assurance, Visit, VisitKind
+from itsm.dispatch.models import Assurance, DecidedDay, Visit, VisitKind
 from itsm.dispatch.planner.day import timeline
 from itsm.dispatch.planner.day.model import Day, DayPlan, Pause, Stop, Window
 from itsm.dispatch.planner.day.order import order_day
@@ -51,26 +52,29 @@ def reorder(actor: Actor, user: User, day: date, at: datetime) -> DayPlan | None
     """Work out a manager's day anew because somebody asked for it, also one that runs."""
     if not policy.may_order_day_of(actor, user):
         raise NotAllowed("Diesen Tag ordnen nur die eingeteilte Person und die Teamleitung.")
+    db.session.execute(sa.delete(DecidedDay).where(DecidedDay.user_id == user.id, DecidedDay.day == day))
     return _drive(user.id, day, at, keeps_order=False)
 
 
 def plan_route(user_id: int, day: date, at: datetime, inserting: Visit | None = None) -> DayPlan | None:
     """Set order, times and drives of the stops still ahead; what has begun stays as it is.
 
-    A day that runs keeps the order it has; only `inserting` may come between. Returns the plan, or
-    None for a day that is over or holds nothing to order.
+    A day that runs keeps the order it has; only `inserting` may come between. A day somebody has
+    decided about keeps it too. Returns the plan, or None for a day that is over or holds nothing to order.
     Source: docs/rules/visits.md, VI-6 to VI-8 and VI-31.
     """
-    return _drive(user_id, day, at, keeps_order=is_running(user_id, day, at), inserting=inserting)
+    keeps_order = is_running(user_id, day, at) or db.session.get(DecidedDay, (user_id, day)) is not None
+    return _drive(user_id, day, at, keeps_order=keeps_order, inserting=inserting)
 
 
 def retime(user_id: int, day: date, at: datetime) -> DayPlan | None:
-    """Set times and drives of the stops still ahead in the order of their positions.
+    """Set times and drives of the stops still ahead in the order of their positions, which the day keeps from now on.
 
     A stop at position 0 is new: it goes in where it delays least; on a day that runs it comes
     last, unless it is an appointment or of the highest priority.
     Source: docs/rules/visits.md, VI-31.
     """
+    db.session.execute(insert(DecidedDay).values(user_id=user_id, day=day).on_conflict_do_nothing())
     return _drive(user_id, day, at, keeps_order=True)
 
 
