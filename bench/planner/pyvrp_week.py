@@ -10,8 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
-from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, SolveParams, VehicleType, solve
-from pyvrp.IteratedLocalSearch import IteratedLocalSearchParams
+from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, VehicleType, solve
 from pyvrp.stop import StoppingCriterion
 
 from bench.planner.repair import kept
@@ -19,7 +18,8 @@ from itsm.dispatch.planner.week.index import Index, WorkDay, starts_of
 from itsm.dispatch.planner.week.model import DAY_SECONDS, Job, Plan, Problem
 
 CLOSED_CENTS, CLOSED_SECONDS = 3_000_000, 500_000
-REST_CENTS = 1_000_000
+# Far more than any job is worth, and not so far that the search never dares to lose a break for a moment.
+REST_CENTS = 200_000
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,12 @@ def plan(problem: Problem, stop: StoppingCriterion, seed: int) -> Plan:
     work = list(index.work.values())
     rows = [*_jobs(index), *_rests(index, work)]
     data = _data(index, work, rows)
-    found = solve(data, stop, seed, collect_stats=False, display=False, params=SolveParams(ils=_patience()))
+    found = solve(data, stop, seed, collect_stats=False, display=False)
     routes: dict[tuple[str, int], list[str]] = {}
     for route in found.best.routes():
         jobs = [rows[one.idx].job for one in route if one.is_client()]
         routes[work[route.vehicle_type()].key] = [job.key for job in jobs if job is not None]
     return kept(index, routes)
-
-
-def _patience() -> IteratedLocalSearchParams:
-    return IteratedLocalSearchParams()
 
 
 def _jobs(index: Index) -> list[_Row]:
@@ -71,7 +67,7 @@ def _rests(index: Index, work: list[WorkDay]) -> list[_Row]:
         if pause is not None:
             back = one.day * DAY_SECONDS
             span = pause.earliest - back, pause.latest - back
-            sites = {one.worker.base, *(job.site for job in index.jobs.values())}
+            sites = {one.worker.base, *(job.site for job in index.jobs.values() if index.may_serve(one, job))}
             rows += [_Row(site, None, frozenset({one.day}), one.key, *span, pause.seconds) for site in sorted(sites)]
     return rows
 

@@ -59,17 +59,17 @@ class Judged:
     broken: int
 
 
-def judge(problem: Problem, plan: Plan, name: str = "", district: int | None = None) -> Judged:
-    """Price a plan; where the data brings its own checker, that one is asked as well."""
+def judge(problem: Problem, plan: Plan, name: str, district: int | None = None) -> Judged:
+    """Price a plan; the checker that comes with the data must find the same price and no broken rule."""
     broken = len(check(problem, plan))
-    cents = cost(problem, plan).avoidable
-    if name and _avoidable(name, district, problem, plan) != cents:
+    price = cost(problem, plan)
+    if _total(name, district, plan) != price.total:
         broken += 1
-    return Judged(cents, broken)
+    return Judged(price.avoidable, broken)
 
 
-def _avoidable(name: str, district: int | None, problem: Problem, plan: Plan) -> int | None:
-    """What the checker beside the data says; None if the plan breaks a rule there."""
+def _total(name: str, district: int | None, plan: Plan) -> int | None:
+    """The price the checker beside the data finds; None if the plan breaks a rule there."""
     checker = _checker()
     week = checker.Week(json.loads(text(name)), None if district is None else [district])
     jobs = {job["id"]: number for number, job in enumerate(week.jobs)}
@@ -79,8 +79,7 @@ def _avoidable(name: str, district: int | None, problem: Problem, plan: Plan) ->
         total: int = week.evaluate(routes)["Z"]
     except AssertionError:
         return None
-    offset: int = checker.offset(week)
-    return total - offset
+    return total
 
 
 @cache
