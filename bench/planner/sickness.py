@@ -68,13 +68,13 @@ def _measured(name: str, sick: int, runs: Sequence[tuple[float, int]]) -> list[R
         jobs = promised(week.jobs, healthy, cents)
         rates = replace(week.rates, foreign_cents=FOREIGN_CENTS)
         problem = replace(week, workers=workers, jobs=jobs, rates=rates)
-        squeezed = _squeezed(problem, rest, week.workers[sick].district)
+        squeezed = squeezed_in(problem, rest, week.workers[sick].district)
         plan = solve(problem, Budget(cpu_seconds=budget), 1, rest)
         rows.append(_row(name, sick, (budget, cents), problem, squeezed, plan))
     return rows
 
 
-def _squeezed(problem: Problem, rest: Plan, district: int) -> Plan:
+def squeezed_in(problem: Problem, rest: Plan, district: int) -> Plan:
     """All days stay as they are; the urgent jobs of the district go where they cost least, the others are left."""
     rota, placed = Rota(problem, rest), {key for key, _ in rest.placed()}
     waiting = [job for job in problem.jobs if job.district == district and job.key not in placed]

@@ -83,7 +83,7 @@ def _measured(name: str, district: int) -> list[One]:
     warm_up()
     week = weeks.read(name, district)
     healthy = solve(week, Budget(cpu_seconds=HEALTHY_SECONDS), 1)
-    running = _tuesday(week, healthy, np.random.default_rng(district))
+    running = on_tuesday(week, healthy, np.random.default_rng(district))
     rest = Plan(tuple(route for route in healthy.routes if route.day >= TUESDAY))
     without = _best(running, rest)
     found = []
@@ -117,7 +117,8 @@ def _best(problem: Problem, start: Plan) -> int:
     return min(cost(problem, plan).avoidable for plan in plans)
 
 
-def _tuesday(week: Problem, healthy: Plan, rng: np.random.Generator) -> Problem:
+def on_tuesday(week: Problem, healthy: Plan, rng: np.random.Generator) -> Problem:
+    """What is left of the week, with one day cut and new jobs in it."""
     done = {key for key, route in healthy.placed() if route.day < TUESDAY}
     cut = int(rng.integers(TUESDAY, week.days))
     workers = tuple(
