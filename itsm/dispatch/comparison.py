@@ -36,7 +36,12 @@ BADGES = {
     PlanState.ACCEPTED: "success",
     PlanState.FAILED: "danger",
 }
-CAUSES = {Cause.ASKED: "–", Cause.NIGHTLY: "über Nacht", Cause.OUTAGE: "nach einem Ausfall"}
+CAUSES = {
+    Cause.ASKED: "–",
+    Cause.NIGHTLY: "über Nacht",
+    Cause.CHANGE: "nach einer Änderung",
+    Cause.OUTAGE: "nach einem Ausfall",
+}
 URGENT = 2
 CHOSEN = frozenset({StepKind.NEW, StepKind.MOVED, StepKind.CANCELLED})
 

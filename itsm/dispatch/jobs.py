@@ -55,6 +55,12 @@ def watch_days(at: datetime) -> int:
 JOBS = (
     # After the visits of the timetable are made, before the day is mailed.
     Job("plan-weeks", "Wochen neu planen und vorschlagen", {"hour": 5, "minute": 0}, plans.ask_nightly),
+    Job(
+        "plan-changes",
+        "Nach neuen Störungen ohne Besuch neu planen",
+        {"day_of_week": "mon-fri", "hour": "6-17", "minute": "7-59/15"},
+        plans.ask_on_change,
+    ),
     Job("make-visits", "Besuche der nächsten Wochen anlegen", {"hour": 4, "minute": 30}, make_visits),
     Job("miss-visits", "Nicht begonnene Besuche zurückgeben", {"hour": 0, "minute": 20}, miss_left_over),
     Job("expire-offers", "Unbeantwortete Terminanfragen beenden", {"minute": "*/15"}, offers.expire),

@@ -240,6 +240,7 @@ class Cause(StrEnum):
 
     ASKED = "asked"
     NIGHTLY = "nightly"
+    CHANGE = "change"
     OUTAGE = "outage"
 
 

@@ -155,7 +155,7 @@ def asked_since(district_id: int, moment: datetime) -> bool:
     """Say whether a proposal a person has asked for since a moment waits for a decision."""
     waits = sa.exists().where(
         WeekPlan.state == PlanState.READY,
-        WeekPlan.cause != Cause.NIGHTLY,
+        WeekPlan.cause.in_([Cause.ASKED, Cause.OUTAGE]),
         WeekPlan.asked_at > moment,
         WeekPlan.district_ids.contains([district_id]),
     )
@@ -296,6 +296,15 @@ def last_day(plan: WeekPlan) -> date:
 def with_open_work() -> Sequence[int]:
     """Return the districts in which somebody waits for us, in the order of their numbers."""
     waiting = sa.select(Ticket.district_id).where(queries.to_be_visited(), Ticket.district_id.is_not(None))
+    return db.session.scalars(sa.select(District.id).where(District.id.in_(waiting)).order_by(District.number)).all()
+
+
+def with_new_work() -> Sequence[int]:
+    """Return the districts in which a ticket has come to wait for a visit since they were planned last."""
+    planned = sa.exists().where(
+        Ticket.district_id == sa.any_(WeekPlan.district_ids), WeekPlan.asked_at >= Ticket.state_at
+    )
+    waiting = sa.select(Ticket.district_id).where(queries.without_visit(), Ticket.district_id.is_not(None), ~planned)
     return db.session.scalars(sa.select(District.id).where(District.id.in_(waiting)).order_by(District.number)).all()
 
 

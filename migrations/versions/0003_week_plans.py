@@ -54,7 +54,7 @@ def upgrade() -> None:
         sa.Column("is_joint", sa.Boolean(), nullable=False),
         sa.Column(
             "cause",
-            sa.Enum("asked", "nightly", "outage", name="cause", native_enum=False, create_constraint=True, length=40),
+            sa.Enum("asked", "nightly", "change", "outage", name="cause", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column("note", sa.Text(), nullable=False),

@@ -18,6 +18,7 @@ from itsm.dispatch.models import Assurance, Cause, Skill, StepKind, Visit, Visit
 from itsm.dispatch.planner.week.solve import Budget
 from itsm.dispatch.service import plans
 from itsm.dispatch.states import PlanState, VisitState
+from itsm.org.models import School
 from itsm.tickets.models import Ticket
 from itsm.tickets.states import State
 from tests.dispatch.factories import WEDNESDAY, Place, make_place, make_visit
@@ -360,6 +361,22 @@ def test_every_night_there_is_a_proposal_for_each_district_with_work() -> None:
     plan = db.session.scalars(sa.select(WeekPlan).where(WeekPlan.cause == Cause.NIGHTLY)).one()
     assert (plan.district_ids, plan.first_on, plan.days) == ([busy.district.id], MONDAY, 5)
     assert idle.district.id not in plan.district_ids
+
+
+def test_new_work_without_a_visit_asks_for_a_proposal_once() -> None:
+    place, later = make_place(), SUNDAY_NOON + timedelta(minutes=15)
+    make_ticket(place.school, at=SUNDAY_NOON)
+    school_id = place.school.id
+    planned(place)
+    make_place()
+    assert plans.ask_on_change(later) == 0
+    make_ticket(db.session.get_one(School, school_id), at=later)
+    # The first proposal was a person's and still waits for a decision.
+    assert plans.ask_on_change(later) == 0
+    plans.reject(SYSTEM, db.session.scalars(sa.select(WeekPlan)).one(), later)
+    db.session.commit()
+    assert [plans.ask_on_change(later + timedelta(minutes=15)) for _ in range(2)] == [1, 0]
+    assert db.session.scalars(sa.select(WeekPlan.cause).order_by(WeekPlan.id)).all() == [Cause.ASKED, Cause.CHANGE]
 
 
 def test_the_team_lead_plans_the_whole_city_at_once() -> None:

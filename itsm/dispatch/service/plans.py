@@ -1,6 +1,6 @@
 """Week plans: asked for by a person or the clock, worked out by the worker, accepted, rejected or cancelled."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from itsm.core import clock
@@ -75,18 +75,30 @@ def ask(
 def ask_nightly(at: datetime) -> int:
     """Ask for a proposal for every district in which somebody waits for us; return how many.
 
-    What a person has asked for since yesterday and not decided on is left to them.
     Source: docs/rules/visits.md, VI-19.
     """
+    return _ask_for_each(plan_queries.with_open_work(), Cause.NIGHTLY, at)
+
+
+def ask_on_change(at: datetime) -> int:
+    """Ask for a proposal for every district in which new work found no visit; return how many.
+
+    Source: docs/rules/visits.md, VI-19.
+    """
+    return _ask_for_each(plan_queries.with_new_work(), Cause.CHANGE, at)
+
+
+def _ask_for_each(district_ids: Iterable[int], cause: Cause, at: datetime) -> int:
+    """What a person has asked for since yesterday and not decided on is left to them."""
     today = clock.local_day(at)
     first_on = today if calendar.is_school_day(today) else calendar.next_school_day(today)
     if first_on - today > LONG_WEEKEND:
         return 0
     asked = 0
-    for district_id in plan_queries.with_open_work():
+    for district_id in district_ids:
         if plan_queries.under_way_for([district_id]) or plan_queries.asked_since(district_id, at - LEFT_TO_PEOPLE):
             continue
-        ask(SYSTEM, [district_id], first_on, at, cause=Cause.NIGHTLY)
+        ask(SYSTEM, [district_id], first_on, at, cause=cause)
         asked += 1
     return asked
 

@@ -175,6 +175,6 @@ def _begin(job: Job, day: int, clock: int, at: int | None, leniency: Leniency) -
             begin = max(begin, job.not_before)
         if at is not None:
             begin = at if at >= begin else closing
-        if opening // DAY_SECONDS == day == begin // DAY_SECONDS and begin + job.seconds <= closing:
+        if opening // DAY_SECONDS == day and begin + job.seconds <= closing:
             return begin
     return None
