@@ -28,10 +28,14 @@ def main() -> int:
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Misst Seiten, Wochenplaner und Bezirke.")
-    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="was gemessen wird, sonst alles")
+    parser.add_argument("parts", nargs="*", metavar="Teil", help=f"{', '.join(PARTS)}; sonst alles")
     parser.add_argument("--quick", action="store_true", help="vom Planer nur ein Bruchteil, in wenigen Minuten")
     parser.add_argument("--json", action="store_true", help="die Zahlen als JSON")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    unknown = [part for part in asked.parts if part not in PARTS]
+    if unknown:
+        parser.error(f"Den Teil „{unknown[0]}“ gibt es nicht, nur {', '.join(PARTS)}.")
+    return asked
 
 
 def _say(text: str) -> None:
