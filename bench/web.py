@@ -161,8 +161,11 @@ def _wire_sizes(client: Client) -> dict[str, float]:
 
 def lines(measured: Pages) -> list[str]:
     """The figures as a table."""
-    heading = f"{fill.TICKETS:,} Störungen, {fill.ENTRIES:,} Einträge, 2 Web-Prozesse, Median von {ROUNDS}"
-    found = [heading.replace(",", "."), f"{'Seite':22}{'wir':>10}{'Boden':>10}{'Faktor':>9}"]
+    tickets, entries = (f"{count:,}".replace(",", ".") for count in (fill.TICKETS, fill.ENTRIES))
+    found = [
+        f"{tickets} Störungen, {entries} Einträge, 2 Web-Prozesse, Median von {ROUNDS}",
+        f"{'Seite':22}{'wir':>10}{'Boden':>10}{'Faktor':>9}",
+    ]
     for row in measured.pages:
         mark = "" if row.ratio <= GOAL else f"   über {GOAL:g}"
         found.append(f"{row.page:22}{row.median_ms:>7.1f} ms{row.floor_ms:>7.1f} ms{row.ratio:>8.1f}×{mark}")
