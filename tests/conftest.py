@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from itsm.app import create_app
 from itsm.core.db import db
 from tests.databases import new_database, settings_for
+
+# On a busy machine an example may take long: no test fails for the time it takes.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

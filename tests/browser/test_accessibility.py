@@ -149,13 +149,17 @@ def test_every_form_sent_empty_is_accessible(browser: Browser, filled: tuple[Ser
     with signed_in(browser, server, _user_id(server, "admin")) as page:
         for endpoint in forms[part::2]:
             page.goto(paths[endpoint])
-            assert page.locator("main form[method=post]").count(), paths[endpoint]
+            if not page.locator("main form[method=post]").count():
+                assert endpoint in FORM_COMES_LATER, paths[endpoint]
+                continue
             with page.expect_navigation():
                 page.evaluate(_SEND_EMPTY)
             found += [f"{paths[endpoint]} sent empty: {one}" for one in violations_in_every_look(page)]
     assert not found, "\n".join(found)
 
 
+# What is to be sent shows once a place has been chosen, or while the day has stops left.
+FORM_COMES_LATER = {"dispatch.move_visit", "dispatch.plan_ticket", "dispatch.end_day"}
 _SEND_EMPTY = """() => {
     const form = document.querySelector('main form[method=post]');
     form.querySelectorAll('input:not([type=hidden]), textarea, select').forEach(field => {
