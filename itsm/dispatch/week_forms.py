@@ -46,7 +46,7 @@ class WeekPlanForm(Form):
     joint = w.BooleanField("Auch über Bezirksgrenzen")
 
     def offer(self, districts: Sequence[District], today: date) -> "WeekPlanForm":
-        """Offer the districts this person plans and the weeks ahead; with one of them there is nothing to choose."""
+        """Offer the districts this person plans, all of them ticked, and the weeks ahead; one alone is no choice."""
         self._spans = spans(today)
         self.districts.choices = [SelectChoice(district.id, district.name) for district in districts]
         self.span.choices = [
@@ -54,8 +54,8 @@ class WeekPlanForm(Form):
         ]
         if self.span.data is None:
             self.span.data = self._spans[0].key
-        if len(districts) == 1:
-            self.districts.data = [districts[0].id]
+        if len(districts) == 1 or not self.is_submitted():
+            self.districts.data = [district.id for district in districts]
         return self
 
     def chosen_span(self) -> Span:

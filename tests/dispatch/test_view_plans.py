@@ -1,5 +1,6 @@
 """Pages of week plans: asking, waiting, comparing, deciding."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -43,6 +44,13 @@ def test_the_team_lead_asks_for_districts_and_a_week(lead: FlaskClient) -> None:
     assert (set(plan.district_ids), plan.is_joint) == ({place.district.id, other.district.id}, True)
     assert (plan.first_on.weekday(), plan.days) == (0, 5)
     assert f"/einsatz/plaene/{plan.id}" in lead.get("/einsatz/planen").text
+
+
+def test_the_whole_city_is_one_tap(lead: FlaskClient) -> None:
+    for _ in range(2):
+        make_place()
+    ticks = [tag for tag in re.findall(r"<input[^>]*>", lead.get("/einsatz/planen").text) if 'name="districts"' in tag]
+    assert len(ticks) == 2 and all(" checked" in tag for tag in ticks)
 
 
 def test_without_a_district_the_form_says_so(lead: FlaskClient) -> None:
