@@ -11,11 +11,9 @@ from itsm.accounts.queries import manager_on
 from itsm.core.access import Actor, Verb
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import NotAllowed, NotFound
-from itsm.dispatch.models import Outage, OutageKind, Visit
+from itsm.dispatch.models import Outage, Visit
 from itsm.dispatch.states import VisitState
 from itsm.org.models import School
-
-PERSONAL = frozenset({OutageKind.ILL, OutageKind.CAR})
 
 
 def out_on(user_id: int, day: date) -> bool:

@@ -1,7 +1,7 @@
 """The search for a good week within a budget of iterations or CPU seconds."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -129,11 +129,11 @@ def solve_districts(
 ) -> Plan:
     """Solve each district alone, each with the whole budget, on so many threads; the search lets others run."""
     parts = list(districts(problem))
-    ended: list[Mapping[str, float]] = []
+    ended: list[Problem] = []
 
     def solve_one(part: Problem) -> Plan:
         plan = solve(part, budget, seed, _part_of(start, part), heard)
-        ended.append({})
+        ended.append(part)
         return plan
 
     def heard(share: float) -> bool:
