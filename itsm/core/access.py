@@ -66,6 +66,16 @@ class Verb(StrEnum):
     VISIT_PLAN = "Besuche planen"
     VISIT_ANSWER = "Besuchstermine bestätigen"
     VISIT_FIGURES = "Zahlen der Einsätze ansehen"
+    DEVICE_PICK = "Geräte der eigenen Schule beim Melden auswählen"
+    DEVICE_SEE = "Gerätebestand ansehen"
+    DEVICE_PLACE = "Geräte im Gebäude umziehen"
+    DEVICE_EDIT = "Geräte anlegen, ändern und tauschen"
+    DEVICE_COUNT = "Inventur machen"
+    DEVICE_IMPORT = "Geräte einlesen und mit dem MDM abgleichen"
+    LOAN_SEE = "sehen, wer ein Gerät hat"
+    LOAN_EDIT = "Geräte ausgeben und zurücknehmen"
+    LIFE_CYCLE_SEE = "Ausstattung und Austausch ansehen"
+    LIFE_CYCLE_EDIT = "Ausstattung und Austausch planen"
     SETTING_EDIT = "Einstellungen ändern"
     OPERATIONS_SEE = "Postausgang und Zeitaufträge ansehen"
     OPERATIONS_RUN = "Postausgang und Zeitaufträge steuern"
@@ -74,6 +84,7 @@ class Verb(StrEnum):
 _SCHOOL_STAFF = frozenset({Role.REPORTER, Role.MEDIA_COORDINATOR, Role.HEAD_OF_SCHOOL})
 _SCHOOL_LEADS = frozenset({Role.MEDIA_COORDINATOR, Role.HEAD_OF_SCHOOL})
 _SUPPORT = frozenset({Role.CAMPUS_MANAGER, Role.SECOND_LEVEL, Role.DISPATCHER})
+_CLAIMS = frozenset({Role.CLAIMS_CLERK, Role.CLAIMS_APPROVER})
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 _AUDITOR = frozenset({Role.AUDITOR})
 _DISPATCHER = frozenset({Role.DISPATCHER})
@@ -104,6 +115,17 @@ GRANTED: dict[Verb, frozenset[Role]] = {
     Verb.VISIT_PLAN: frozenset({Role.CAMPUS_MANAGER, Role.DISPATCHER}) | _ADMINISTRATOR,
     Verb.VISIT_ANSWER: _SCHOOL_LEADS | _ADMINISTRATOR,
     Verb.VISIT_FIGURES: _DISPATCHER | _AUDITOR | _ADMINISTRATOR,
+    Verb.DEVICE_PICK: _SCHOOL_STAFF | _SUPPORT | _ADMINISTRATOR,
+    Verb.DEVICE_SEE: _SCHOOL_LEADS | _SUPPORT | _CLAIMS | _AUDITOR | _ADMINISTRATOR,
+    Verb.DEVICE_PLACE: _SCHOOL_LEADS | _SUPPORT | _ADMINISTRATOR,
+    Verb.DEVICE_EDIT: _SUPPORT | _ADMINISTRATOR,
+    Verb.DEVICE_COUNT: _SCHOOL_LEADS | _SUPPORT | _ADMINISTRATOR,
+    Verb.DEVICE_IMPORT: frozenset({Role.SECOND_LEVEL}) | _ADMINISTRATOR,
+    # The names of pupils concern the school, and whoever examines a damage; no support and no administrator.
+    Verb.LOAN_SEE: _SCHOOL_LEADS | _CLAIMS,
+    Verb.LOAN_EDIT: _SCHOOL_LEADS,
+    Verb.LIFE_CYCLE_SEE: _SCHOOL_LEADS | _SUPPORT | _CLAIMS | _AUDITOR | _ADMINISTRATOR,
+    Verb.LIFE_CYCLE_EDIT: frozenset({Role.SECOND_LEVEL}) | _DISPATCHER | _ADMINISTRATOR,
     Verb.SETTING_EDIT: _DISPATCHER | _ADMINISTRATOR,
     Verb.OPERATIONS_SEE: _ADMINISTRATOR | _AUDITOR,
     Verb.OPERATIONS_RUN: _ADMINISTRATOR,

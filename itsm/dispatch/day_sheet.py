@@ -4,9 +4,9 @@ from datetime import datetime
 
 from itsm.core import clock
 from itsm.core.german import local_date, local_time, long_date, minutes_words
+from itsm.core.pdf import Column, Part, Sheet
 from itsm.dispatch.agenda import Agenda, Halt
 from itsm.dispatch.models import Visit
-from itsm.dispatch.pdf import Column, Part, Sheet
 from itsm.dispatch.states import OPEN
 
 

@@ -13,8 +13,8 @@ from itsm.accounts.models import User
 from itsm.core import clock
 from itsm.core.db import db
 from itsm.core.german import local_date, local_time
+from itsm.core.pdf import Column, Part, Sheet
 from itsm.dispatch.models import Visit, VisitTicket
-from itsm.dispatch.pdf import Column, Part, Sheet
 from itsm.dispatch.service import routes, travel
 from itsm.dispatch.states import OPEN
 

@@ -181,13 +181,14 @@ class VisitTicket(Model):
 
 
 class VisitTask(Model):
-    """Something to do on a visit that is not a ticket."""
+    """Something to do on a visit that is not a ticket; it may settle an open task of the device file."""
 
     __tablename__ = "visit_task"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(sa.ForeignKey("visit.id", ondelete="CASCADE"), index=True)
     text: Mapped[str]
+    device_task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_task.id", ondelete="SET NULL"), index=True)
     done_at: Mapped[datetime | None]
 
 

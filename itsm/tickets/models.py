@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from itsm.accounts.models import User
+from itsm.assets.models import Device
 from itsm.core.db import Model, choice
 from itsm.org.models import District, Room, School, Site
 from itsm.tickets.states import State
@@ -212,13 +213,16 @@ class Ticket(Model):
 
 
 class TicketDevice(Model):
-    """A device named in the report, as it was typed or scanned."""
+    """A device named in the report, as it was typed or scanned, and which of the school's it is if one is known."""
 
     __tablename__ = "ticket_device"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
     tag: Mapped[str] = mapped_column(index=True)
+    device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device.id", ondelete="SET NULL"), index=True)
+
+    device: Mapped[Device | None] = relationship()
 
 
 class TicketStep(Model):

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from itsm.core import clock
+from itsm.core import clock, pdf
 from itsm.core.access import Role
 from itsm.core.db import db
-from itsm.dispatch import mileage, pdf
+from itsm.dispatch import mileage
 from itsm.dispatch.models import Visit
 from itsm.dispatch.states import VisitState
 from tests.dispatch.factories import Place, make_place, make_visit

@@ -42,6 +42,8 @@ ROWS: dict[str, str] = {
     "POST accounts.sign_out_everywhere": "401 302 302 302 302 302 302 302",
     "GET accounts.use_link": "200 200 200 200 200 200 200 200",
     "POST accounts.use_link": "422 422 422 422 422 422 422 422",
+    # assets
+    "GET assets.index": "302 403 403 200 200 200 200 200",
     # dispatch
     "POST dispatch.add_skill": "401 403 403 403 403 403 403 422",
     "POST dispatch.add_task": "401 404 404 422 404 403 403 422",

@@ -6,10 +6,10 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from itsm.accounts.models import User
-from itsm.core import clock, spreadsheet
+from itsm.core import clock, pdf, spreadsheet
 from itsm.core.errors import NotAllowed
 from itsm.core.web import actor
-from itsm.dispatch import agenda, day_sheet, mileage, pdf, policy
+from itsm.dispatch import agenda, day_sheet, mileage, policy
 from itsm.dispatch.views.blueprint import bp
 from itsm.dispatch.views.day import whose
 

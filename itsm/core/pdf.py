@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typst
 
-TEMPLATE = Path(__file__).parents[2] / "templates" / "dispatch" / "table.typ"
+TEMPLATE = Path(__file__).parents[2] / "templates" / "shared" / "table.typ"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,36 @@
+"""What other packages may want to know about devices."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from itsm.assets.states import State
+
+
+@dataclass(frozen=True)
+class DeviceMoved:
+    """A device went from one state to another."""
+
+    device_id: int
+    move: str
+    from_state: State
+    to_state: State
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DeliveryWanted:
+    """Devices of a wave are to be brought to a school between two days; the task waits for a visit."""
+
+    task_id: int
+    school_id: int
+    first_on: date
+    last_on: date
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DeviceTaskSettled:
+    """A task about a device is done or was taken back."""
+
+    task_id: int
+    at: datetime

@@ -1,0 +1,21 @@
+"""Pages of the device file."""
+
+from flask import Flask
+
+from itsm.assets import kinds, states, words
+from itsm.assets.views import devices, sections
+from itsm.assets.views.blueprint import bp
+from itsm.core.access import Verb
+from itsm.core.web import NavEntry, add_nav
+
+__all__ = ["bp", "devices", "init"]
+
+bp.context_processor(
+    lambda: {"words": words, "kind_labels": kinds.LABELS, "state_labels": states.LABELS, "sections": sections.tabs}
+)
+
+
+def init(app: Flask) -> None:
+    """Register the pages, their entry of the menu and what they show elsewhere."""
+    app.register_blueprint(bp)
+    add_nav(NavEntry("Geräte", "assets.index", "phone", lambda me: me.may_somewhere(Verb.DEVICE_SEE), 45))
