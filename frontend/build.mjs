@@ -38,7 +38,7 @@ const KERN_ICONS = [
   "light-mode", "logout", "mail", "more-vert", "open-in-new", "question-mark", "search", "success",
   "visibility", "visibility-off", "warning",
   // Drawn in frontend/css/icons.css because KERN has none: camera, directions, keyboard, list,
-  // map, people, phone, school, tool.
+  // map, people, phone, school, tablet, tool.
 ];
 const ICON_SIZES = ["small", "default", "large", "x-large"];
 

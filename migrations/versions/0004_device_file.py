@@ -195,19 +195,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_device")),
         sa.UniqueConstraint("tag", name=op.f("uq_device_tag")),
     )
-    op.create_index("ix_device_in_service_on_id", "device", ["in_service_on", "id"], unique=False)
+    op.create_index(
+        "ix_device_in_service_on_id",
+        "device",
+        [sa.literal_column("coalesce(in_service_on, 'infinity'::date)"), "id"],
+        unique=False,
+    )
     op.create_index("ix_device_model_id_id", "device", ["model_id", "id"], unique=False)
     op.create_index(
         "ix_device_room_id", "device", ["room_id"], unique=False, postgresql_where=sa.text("room_id IS NOT NULL")
     )
     op.create_index("ix_device_school_id_model_id", "device", ["school_id", "model_id"], unique=False)
+    op.create_index("ix_device_state_at_id", "device", ["state_at", "id"], unique=False)
     op.create_index("ix_device_state_id", "device", ["state", "id"], unique=False)
     op.create_index(
         "uq_device_case_id_slot",
         "device",
         ["case_id", "slot"],
         unique=True,
-        postgresql_where=sa.text("slot IS NOT NULL"),
+        postgresql_where=sa.text("case_id IS NOT NULL"),
     )
     op.create_index(
         "uq_device_mdm_id", "device", ["mdm_id"], unique=True, postgresql_where=sa.text("mdm_id IS NOT NULL")
@@ -647,8 +653,9 @@ def downgrade() -> None:
     op.drop_table("entitlement_exception")
     op.drop_index("uq_device_serial", table_name="device", postgresql_where=sa.text("serial IS NOT NULL"))
     op.drop_index("uq_device_mdm_id", table_name="device", postgresql_where=sa.text("mdm_id IS NOT NULL"))
-    op.drop_index("uq_device_case_id_slot", table_name="device", postgresql_where=sa.text("slot IS NOT NULL"))
+    op.drop_index("uq_device_case_id_slot", table_name="device", postgresql_where=sa.text("case_id IS NOT NULL"))
     op.drop_index("ix_device_state_id", table_name="device")
+    op.drop_index("ix_device_state_at_id", table_name="device")
     op.drop_index("ix_device_school_id_model_id", table_name="device")
     op.drop_index("ix_device_room_id", table_name="device", postgresql_where=sa.text("room_id IS NOT NULL"))
     op.drop_index("ix_device_model_id_id", table_name="device")

@@ -48,12 +48,14 @@ class Device(Model):
         sa.Index("uq_device_serial", "serial", unique=True, postgresql_where=sa.text("serial IS NOT NULL")),
         sa.Index("uq_device_mdm_id", "mdm_id", unique=True, postgresql_where=sa.text("mdm_id IS NOT NULL")),
         sa.Index(
-            "uq_device_case_id_slot", "case_id", "slot", unique=True, postgresql_where=sa.text("slot IS NOT NULL")
+            "uq_device_case_id_slot", "case_id", "slot", unique=True, postgresql_where=sa.text("case_id IS NOT NULL")
         ),
         sa.Index("ix_device_school_id_model_id", "school_id", "model_id"),
         sa.Index("ix_device_model_id_id", "model_id", "id"),
         sa.Index("ix_device_room_id", "room_id", postgresql_where=sa.text("room_id IS NOT NULL")),
-        sa.Index("ix_device_in_service_on_id", "in_service_on", "id"),
+        # Oldest first; what was never in service comes last, so that the list can go on from any row.
+        sa.Index("ix_device_in_service_on_id", sa.text("coalesce(in_service_on, 'infinity'::date)"), "id"),
+        sa.Index("ix_device_state_at_id", "state_at", "id"),
         sa.Index("ix_device_state_id", "state", "id"),
         sa.CheckConstraint("serial ~ '^[A-Z0-9]{8,14}$'", name="serial"),
         sa.CheckConstraint("tag <> '' AND tag = upper(tag)", name="tag"),

@@ -18,4 +18,4 @@ bp.context_processor(
 def init(app: Flask) -> None:
     """Register the pages, their entry of the menu and what they show elsewhere."""
     app.register_blueprint(bp)
-    add_nav(NavEntry("Geräte", "assets.index", "phone", lambda me: me.may_somewhere(Verb.DEVICE_SEE), 45))
+    add_nav(NavEntry("Geräte", "assets.index", "tablet", lambda me: me.may_somewhere(Verb.DEVICE_SEE), 45))
