@@ -44,7 +44,7 @@ DISTRICTS = {
     "Mitte-Ost": (51.506, 7.492),
 }
 _SPREAD_DEGREES = 0.019
-_PUPILS = {"02": 240, "04": 320, "08": 160, "10": 560, "15": 980, "20": 900, "25": 420, "30": 1900}
+_PUPILS = {"02": 300, "04": 410, "08": 240, "10": 660, "15": 1190, "20": 1120, "25": 700, "30": 2000}
 _SMALL_FORMS = ("02", "08")
 _BELLS = ((8, 0), (8, 50), (9, 55), (10, 45), (11, 45), (12, 35), (13, 40), (14, 30))
 _LESSON_MINUTES = 45
@@ -67,6 +67,7 @@ class SchoolPlan:
     number: str
     name: str
     form_key: str
+    pupils: int
     district_id: int
     latitude: float
     longitude: float
@@ -119,6 +120,8 @@ def _schools(rows: Rows, random: Random) -> list[SchoolPlan]:
         latitude, longitude = _near(random, *list(DISTRICTS.values())[district_id - 1])
         number = f"{900101 + index}"
         name = names.SCHOOL_PATTERNS[form].format(place=place)
+        pupils = int(_PUPILS[form] * random.uniform(0.7, 1.3))
+        visit_note = random.choice(_VISIT_NOTES)
         school_id = rows.add(
             School,
             number=number,
@@ -129,13 +132,13 @@ def _schools(rows: Rows, random: Random) -> list[SchoolPlan]:
             phone=f"0231 555-{1000 + index}",
             email=f"{number}@example.org",
             homepage="",
-            pupils=int(_PUPILS[form] * random.uniform(0.7, 1.3)),
+            pupils=pupils,
             source={},
             district_id=district_id,
             sharing=Sharing.OWN if index % 12 == 5 else Sharing.ALL,
-            visit_note=random.choice(_VISIT_NOTES),
+            visit_note=visit_note,
         )
-        schools.append(SchoolPlan(school_id, number, name, form, district_id, latitude, longitude))
+        schools.append(SchoolPlan(school_id, number, name, form, pupils, district_id, latitude, longitude))
     return schools
 
 

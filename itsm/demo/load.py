@@ -10,6 +10,7 @@ from itsm.accounts.models import User
 from itsm.core.db import db
 from itsm.core.errors import Conflict
 from itsm.demo import city, days, needs, people, reports
+from itsm.demo.inventory import Inventory
 from itsm.demo.names import People
 from itsm.demo.rows import Rows
 from itsm.dispatch import queries as visits
@@ -22,9 +23,10 @@ SEED = 2026
 LEFT_OVER = 3
 
 
-def load(at: datetime, seed_number: int = SEED) -> dict[str, int]:
+def load(at: datetime, seed_number: int = SEED, *, devices: float = 1) -> dict[str, int]:
     """Fill the empty database; return how many rows each table got. Does not commit.
 
+    `devices` is the part of the report's devices to make; a small city for tests needs few of them.
     The same number and the same day give the same city.
     Raises: Conflict if there are people in the database already.
     """
@@ -39,7 +41,10 @@ def load(at: datetime, seed_number: int = SEED) -> dict[str, int]:
     desk = _desk()
     reports.build(rows, random, town, staff, week, desk, at)
     needs.build(rows, random, staff, desk)
+    inventory = Inventory(rows, seed_number, town, at)
+    inventory.build(devices)
     counts = rows.insert()
+    counts |= inventory.insert()
     _put_on_visits(at)
     return counts
 

@@ -62,3 +62,20 @@ class People:
     def address(self) -> str:
         """Return the next e-mail address; example.org belongs to nobody."""
         return f"person{next(self._numbers):04}@example.org"
+
+
+class Pupils:
+    """Invented pupils with their classes; names may come twice, as in a city."""
+
+    def __init__(self, random: Random) -> None:
+        self._random, self._first, self._last = random, _FIRST.split(), _LAST.split()
+
+    def next(self, form_key: str) -> tuple[str, str]:
+        """Return a name and a class of a school of this form."""
+        random = self._random
+        name = f"{random.choice(self._first)} {random.choice(self._last)}"
+        if form_key == "02":
+            return name, f"{random.randint(3, 4)}{random.choice('abc')}"
+        if form_key in ("25", "30"):
+            return name, f"{random.choice(('HBF', 'KFM', 'IT', 'ME'))} {random.randint(21, 26)}{random.choice('ab')}"
+        return name, f"{random.randint(5, 10)}{random.choice('abcd')}"

@@ -255,7 +255,7 @@ class Reports:
         )
         self._tried(number, key, helped)
         for _ in range(self.random.randint(1, 3) if key == "ipad" else 0):
-            self.rows.add(TicketDevice, ticket_id=number, tag=f"IPAD-{self.random.randint(10_000, 89_999)}")
+            self.rows.add(TicketDevice, ticket_id=number, tag=f"DS-{school.number}-{self.random.randint(1, 60):04}")
         return Story(self.rows, self.rows.of(Ticket)[number - 1]), case
 
     def _tried(self, ticket_id: int, key: str, helped: bool) -> None:

@@ -57,7 +57,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
     """The demo city, with one of each thing more."""
     with city("filled", tmp_path_factory.mktemp("filled")) as server:
         with server.app.app_context():
-            load(clock.now())
+            load(clock.now(), devices=0.02)
             db.session.commit()
             paths = _paths(server.app, build())
         yield server, paths

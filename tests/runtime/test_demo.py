@@ -41,7 +41,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with new_database("demo") as url:
         app = create_app(settings_for(tmp_path_factory.mktemp("demo"), url))
         with app.app_context():
-            load.load(SUNDAY)
+            load.load(SUNDAY, devices=0.02)
             db.session.commit()
             db.session.remove()
         yield app
