@@ -107,7 +107,7 @@ def upgrade() -> None:
         sa.Column("first_year", sa.Integer(), nullable=False),
         sa.Column("last_year", sa.Integer(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=True),
-        sa.Column("budget_cents", sa.Integer(), nullable=True),
+        sa.Column("budget_cents", sa.BigInteger(), nullable=True),
         sa.Column("price_cents", sa.Integer(), nullable=False),
         sa.Column(
             "fairness",
@@ -597,6 +597,8 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_ticket_device_device_id"), "ticket_device", "device", ["device_id"], ["id"], ondelete="SET NULL"
     )
+    op.drop_index(op.f("ix_ticket_device_tag"), table_name="ticket_device")
+    op.create_index("ix_ticket_device_upper_tag", "ticket_device", [sa.literal_column("upper(tag)")], unique=False)
     op.add_column("visit_task", sa.Column("device_task_id", sa.Integer(), nullable=True))
     op.create_index(op.f("ix_visit_task_device_task_id"), "visit_task", ["device_task_id"], unique=False)
     op.create_foreign_key(
@@ -613,6 +615,8 @@ def downgrade() -> None:
     op.drop_constraint(op.f("fk_visit_task_device_task_id"), "visit_task", type_="foreignkey")
     op.drop_index(op.f("ix_visit_task_device_task_id"), table_name="visit_task")
     op.drop_column("visit_task", "device_task_id")
+    op.drop_index("ix_ticket_device_upper_tag", table_name="ticket_device")
+    op.create_index(op.f("ix_ticket_device_tag"), "ticket_device", ["tag"], unique=False)
     op.drop_constraint(op.f("fk_ticket_device_device_id"), "ticket_device", type_="foreignkey")
     op.drop_index(op.f("ix_ticket_device_device_id"), table_name="ticket_device")
     op.drop_column("ticket_device", "device_id")

@@ -86,7 +86,8 @@ class Wave(Model):
     first_year: Mapped[int]
     last_year: Mapped[int]
     quantity: Mapped[int | None]
-    budget_cents: Mapped[int | None]
+    # More than the 21 million euros an ordinary number of cents can hold.
+    budget_cents: Mapped[int | None] = mapped_column(sa.BigInteger)
     price_cents: Mapped[int]
     fairness: Mapped[Fairness]
     # The day whose stock and sizes the plan was made from.
