@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
-from itsm.assets.models import Device, Loan
+from itsm.assets.models import Device, Loan, Stocktake
 from itsm.core.access import Actor, Verb
 from itsm.org.models import School
 
@@ -53,6 +53,17 @@ def may_add_at(actor: Actor, school: School | None) -> bool:
 def may_count_at(actor: Actor, school: School) -> bool:
     """Say whether this person may take stock at a school."""
     return _may(actor, Verb.DEVICE_COUNT, school)
+
+
+@lru_cache(maxsize=4096)
+def visible_stocktakes(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the filter of the stocktakes this person sees: those of schools whose devices they see."""
+    return _at_schools(actor, Verb.DEVICE_SEE, Stocktake.school_id)
+
+
+def countable_schools(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the filter of the schools at which this person may take stock; over `School`."""
+    return actor.scope(Verb.DEVICE_COUNT).among(School.id, School.district_id)
 
 
 def may_import(actor: Actor) -> bool:

@@ -35,16 +35,27 @@ def find(actor: Actor, typed: str) -> Device | None:
     return _first(typed, policy.visible_to(actor))
 
 
-def find_to_pick(actor: Actor, typed: str, school: School) -> Device | None:
-    """Return the device of a school a report may name by this number."""
-    return _first(typed, sa.and_(policy.pickable_by(actor), Device.school_id == school.id))
+def find_to_pick(actor: Actor, typed: str, school: School | None = None) -> Device | None:
+    """Return the device a report may name by this number, of this school if one is given."""
+    here = Device.school_id == school.id if school is not None else Device.school_id.is_not(None)
+    return _first(typed, sa.and_(policy.pickable_by(actor), here))
+
+
+def find_to_lead(actor: Actor, typed: str) -> Device | None:
+    """Return the device of a scanned label, among those the actor sees or may name in a report."""
+    return _first(typed, sa.or_(policy.visible_to(actor), policy.pickable_by(actor)))
+
+
+def find_at(school: School, typed: str) -> Device | None:
+    """Return the device of a school this number stands for, whatever its state; for whoever may count there."""
+    return _first(typed, Device.school_id == school.id)
 
 
 def _first(typed: str, where: sa.ColumnElement[bool]) -> Device | None:
     """The whole text beats the one without the scanner's S, a tag beats a serial number."""
     for text in readings(typed):
         either = sa.or_(Device.tag == text, Device.serial == text)
-        found = db.session.scalar(_whole().where(either, where).order_by(Device.tag == text).limit(1))
+        found = db.session.scalar(_whole().where(either, where).order_by((Device.tag == text).desc()).limit(1))
         if found is not None:
             return found
     return None

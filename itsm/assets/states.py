@@ -36,6 +36,8 @@ LABELS = {
 
 # Devices a school can count on; they make up the stock of the report and of the entitlement.
 WORKING = frozenset({State.IN_STOCK, State.IN_USE, State.LENT, State.IN_REPAIR, State.DAMAGED})
+# Working, but known to be in other hands: nobody expects to see them on a shelf.
+AWAY = frozenset({State.LENT, State.IN_REPAIR})
 GONE = frozenset({State.LOST, State.STOLEN})
 OVER = frozenset({State.RETIRED, State.DISPOSED})
 _AT_HAND = frozenset({State.IN_STOCK, State.IN_USE})
