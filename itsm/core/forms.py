@@ -8,13 +8,17 @@ from typing import Any
 
 import wtforms as w
 from flask_wtf import FlaskForm
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from itsm.core.errors import DomainError
+from itsm.core.german import euros, number
 
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})?")
 _CLOCK = r"(\d{1,2})(?:[:.](\d{2}))?(?:\s*uhr)?"
 _CLOCK_TIME = re.compile(_CLOCK, re.IGNORECASE)
+_THOUSANDS = r"\d{1,3}(?:\.\d{3}){1,4}|\d{1,12}"
+_WHOLE = re.compile(_THOUSANDS)
+_SUM = re.compile(rf"({_THOUSANDS})(?:,(\d{{0,2}}))?")
 # Two times of day with what stands between them: 8:00–8:45, 8 bis 9.30 Uhr.
 CLOCK_SPAN = re.compile(rf"{_CLOCK}\s*(?:-|–|bis)\s*{_CLOCK}", re.IGNORECASE)
 
@@ -86,6 +90,49 @@ class Day(w.DateField):
             self.data = _read_day(typed)
         except ValueError as error:
             raise ValueError("Das ist kein Datum. Bitte so eingeben: 17.3.2026") from error
+
+
+class Count(w.StringField):
+    """A whole number as people type it: 30000, 30.000, 30 000."""
+
+    def __init__(self, label: str, *, required: bool = True, most: int = 1_000_000, **kwargs: Any) -> None:
+        rule = NumberRange(1, most, f"Bitte geben Sie eine Zahl von 1 bis {number(most)} ein.")
+        super().__init__(label, [_required() if required else Optional(), rule], **kwargs)
+
+    def _value(self) -> str:
+        return number(self.data) if isinstance(self.data, int) else (self.raw_data or [""])[0]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the typed number, or say how one looks."""
+        typed = "".join((valuelist[0] if valuelist else "").split())
+        self.data = None
+        if not typed:
+            return
+        if not _WHOLE.fullmatch(typed):
+            raise ValueError("Das ist keine ganze Zahl. Bitte so eingeben: 30.000")
+        self.data = int(typed.replace(".", ""))
+
+
+class Euros(w.StringField):
+    """A sum of money as people type it: 379, 1.234,56 €. Its data are cents, from 1 to `most_cents`."""
+
+    def __init__(self, label: str, *, required: bool = True, most_cents: int = 2_000_000_000, **kwargs: Any) -> None:
+        rule = NumberRange(1, most_cents, f"Bitte geben Sie einen Betrag bis {euros(most_cents)} ein.")
+        super().__init__(label, [_required() if required else Optional(), rule], **kwargs)
+
+    def _value(self) -> str:
+        return euros(self.data).removesuffix(" €") if isinstance(self.data, int) else (self.raw_data or [""])[0]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the typed sum, or say how one looks."""
+        typed = "".join((valuelist[0] if valuelist else "").split()).removesuffix("€")
+        self.data = None
+        if not typed:
+            return
+        found = _SUM.fullmatch(typed)
+        if not found:
+            raise ValueError("Das ist kein Betrag. Bitte so eingeben: 1.234,56")
+        self.data = int(found[1].replace(".", "")) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
 class ClockTime(w.StringField):

@@ -81,6 +81,12 @@ def number(value: float) -> str:
     return text.translate(SEPARATORS)
 
 
+def euros(cents: int) -> str:
+    """Return a sum of money: "379 €", "1.234,50 €"; without decimals where there are none."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'−' if cents < 0 else ''}{number(whole)}{f',{rest:02}' if rest else ''} €"
+
+
 def tel(spoken: str) -> str:
     """Return the address of a telephone number as people write it: "0231 50-22" becomes "tel:+492315022"."""
     digits = "".join(sign for sign in spoken if sign.isdigit())
@@ -110,5 +116,6 @@ def init(app: Flask) -> None:
         minutes=minutes_words,
         metres=metres_words,
         number=number,
+        euros=euros,
         tel=tel,
     )

@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from itsm.core.errors import DomainError, NotFound
-from itsm.core.forms import ClockSpan, ClockTime, Day, Form, Line, Text
+from itsm.core.forms import ClockSpan, ClockTime, Count, Day, Euros, Form, Line, Text
 
 
 class ExampleForm(Form):
@@ -16,6 +16,8 @@ class ExampleForm(Form):
     note = Text("Notiz", required=False)
     starts = ClockTime("Beginn", required=False)
     hours = ClockSpan("Dienst", required=False)
+    count = Count("Anzahl", required=False)
+    price = Euros("Preis", required=False)
 
 
 def filled(app: Flask, **fields: str) -> ExampleForm:
@@ -92,3 +94,31 @@ def test_an_error_of_the_domain_stands_on_the_form_but_not_found_leaves_it(app: 
     assert (form.form_errors, form.status) == (["Geht nicht."], 422)
     with pytest.raises(NotFound), form.shows_errors():
         raise NotFound
+
+
+@pytest.mark.parametrize(("typed", "count"), [("1", 1), ("30.000", 30_000), (" 30 000 ", 30_000), ("30000", 30_000)])
+def test_a_number_is_read_as_people_type_it(app: Flask, typed: str, count: int) -> None:
+    form = filled(app, count=typed)
+    assert form.validate()
+    assert form.count.data == count
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "1,5", "3.00", "viele", "1000001", "9" * 5000])
+def test_what_is_no_number_gets_a_sentence(app: Flask, typed: str) -> None:
+    assert not filled(app, count=typed).validate()
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents", "shown"),
+    [("379", 37_900, "379"), ("1.234,5 €", 123_450, "1.234,50"), ("0,01", 1, "0,01"), ("1234,56", 123_456, "1.234,56")],
+)
+def test_a_sum_of_money_is_read_and_shown_as_people_type_it(app: Flask, typed: str, cents: int, shown: str) -> None:
+    form = filled(app, price=typed)
+    assert form.validate()
+    assert form.price.data == cents
+    assert form.price._value() == shown
+
+
+@pytest.mark.parametrize("typed", ["0", "-5", "1.5", "1,234", "teuer", "20.000.000,01", "9" * 5000])
+def test_what_is_no_sum_of_money_gets_a_sentence(app: Flask, typed: str) -> None:
+    assert not filled(app, price=typed).validate()

@@ -71,3 +71,10 @@ def test_numbers_have_german_separators(value: float, words: str) -> None:
 )
 def test_a_telephone_number_becomes_an_address_that_dials(spoken: str, address: str) -> None:
     assert german.tel(spoken) == address
+
+
+@pytest.mark.parametrize(
+    ("cents", "words"), [(37_900, "379 €"), (123_450, "1.234,50 €"), (5, "0,05 €"), (-100, "−1 €"), (0, "0 €")]
+)
+def test_money_has_decimals_only_where_it_needs_them(cents: int, words: str) -> None:
+    assert german.euros(cents) == words
