@@ -18,9 +18,9 @@ from itsm.assets.waves.plan import SchoolStock
 from itsm.core.db import db
 from itsm.org.models import School
 
-SERVICE_DAY = sa.func.coalesce(Device.in_service_on, Device.purchased_on)
+_SERVICE_DAY = sa.func.coalesce(Device.in_service_on, Device.purchased_on)
 # The number of the month of that day, as `age.month_of` counts.
-_MONTH = sa.cast(sa.extract("year", SERVICE_DAY) * 12 + sa.extract("month", SERVICE_DAY) - 1, sa.Integer)
+MONTH = sa.cast(sa.extract("year", _SERVICE_DAY) * 12 + sa.extract("month", _SERVICE_DAY) - 1, sa.Integer)
 
 
 def working() -> sa.ColumnElement[bool]:
@@ -32,9 +32,10 @@ def stocks(kind: Kind, on: date) -> list[SchoolStock]:
     """Return the devices of a class of every school that has any; three queries."""
     of_kind = sa.select(DeviceModel.id).where(DeviceModel.kind == kind)
     rows = db.session.execute(
-        sa.select(Device.school_id, _MONTH, sa.func.count())
+        sa.select(School.id, MONTH, sa.func.count())
+        .join(Device, Device.school_id == School.id)
         .where(working(), Device.model_id.in_(of_kind))
-        .group_by(Device.school_id, _MONTH)
+        .group_by(School.id, MONTH)
     )
     months: dict[int, Counter[int | None]] = defaultdict(Counter)
     for school_id, month, devices in rows:

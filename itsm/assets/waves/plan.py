@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import accumulate, chain, groupby, islice, repeat
 from math import lcm
@@ -24,6 +25,17 @@ class Quarter(NamedTuple):
 
     year: int
     number: int
+
+    @property
+    def first_on(self) -> date:
+        """Its first day."""
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last_on(self) -> date:
+        """Its last day."""
+        following = Quarter(self.year + self.number // 4, self.number % 4 + 1)
+        return following.first_on - timedelta(days=1)
 
 
 @dataclass(frozen=True)
