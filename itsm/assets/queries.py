@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from itsm.assets import policy
 from itsm.assets.models import Device, DeviceChange, DeviceCost, DeviceModel, DeviceTask, Loan
-from itsm.assets.serials import readings
+from itsm.assets.serials import is_tag, readings
 from itsm.core.access import Actor
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import NotFound
@@ -52,8 +52,11 @@ def find_at(school: School, typed: str) -> Device | None:
 
 
 def _first(typed: str, where: sa.ColumnElement[bool]) -> Device | None:
-    """The whole text beats the one without the scanner's S, a tag beats a serial number."""
-    for text in readings(typed):
+    """The whole text beats the one without the scanner's S, a tag beats a serial number.
+
+    A text that can be no number, such as one with a NUL, is not asked for.
+    """
+    for text in filter(is_tag, readings(typed)):
         either = sa.or_(Device.tag == text, Device.serial == text)
         found = db.session.scalar(_whole().where(either, where).order_by((Device.tag == text).desc()).limit(1))
         if found is not None:
