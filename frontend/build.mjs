@@ -15,6 +15,7 @@ const ENTRIES = [
   "css/districts.css",
   "css/board.css",
   "css/plan.css",
+  "css/stocktake.css",
   "js/theme.js",
   "js/app.js",
   "js/report.js",
@@ -22,6 +23,9 @@ const ENTRIES = [
   "js/board.js",
   "js/plan.js",
   "js/day.js",
+  "js/stocktake.js",
+  "js/scan.js",
+  "js/qr.js",
 ];
 
 // The parts of KERN in use: a class stays when it begins with one of these words.

@@ -86,11 +86,9 @@ def schools_for(actor: Actor, at: datetime) -> list[SchoolDue]:
     return sorted(found, key=lambda one: -one.due.overdue)
 
 
-def _counts(at: datetime) -> tuple[sa.ColumnElement[int], ...]:
+def _counts(at: datetime) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int], sa.ColumnElement[int]]:
     """Devices, overdue ones, and ones never seen."""
-    limits = {
-        kind: at - relativedelta(months=months) for kind, months in audit_months(clock.local_day(at)).items()
-    }
+    limits = {kind: at - relativedelta(months=months) for kind, months in audit_months(clock.local_day(at)).items()}
     is_old = Device.seen_at < sa.case(limits, value=DeviceModel.kind)
     never = Device.seen_at.is_(None)
     return sa.func.count(), sa.func.count().filter(sa.or_(never, is_old)), sa.func.count().filter(never)

@@ -37,6 +37,11 @@ class Progress:
         """How many devices are to be seen, with those that turned up unexpectedly in their place."""
         return self.found + self.open
 
+    @property
+    def differences(self) -> int:
+        """How many lines of a finished stocktake are not as the file says."""
+        return self.open + self.elsewhere + self.unknown
+
 
 def get_for(actor: Actor, stocktake_id: int) -> Stocktake:
     """Return a stocktake with its place.

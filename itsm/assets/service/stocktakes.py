@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from itsm.assets import policy, queries
 from itsm.assets.kinds import Kind
 from itsm.assets.models import Device, Finding, Stocktake, StocktakeLine
-from itsm.assets.serials import LONGEST_TAG, readings
+from itsm.assets.serials import readings
 from itsm.assets.stocktake_places import belongs_to, expected_by
 from itsm.core.access import Actor
 from itsm.core.db import db
@@ -68,24 +68,22 @@ def start(
 def scan(actor: Actor, stocktake: Stocktake, typed: str, at: datetime) -> Scan:
     """Note a scanned or typed number; a number scanned before stays as it was.
 
-    Raises: NotAllowed; Conflict once the stocktake is over; DomainError for what cannot be a number.
+    Raises: NotAllowed; Conflict once the stocktake is over.
     Source: docs/rules/stocktake.md, ST-3, ST-4.
     """
     hold(actor, stocktake, shared=True)
-    found = readings(typed)
-    if not found or len(found[0]) > LONGEST_TAG:
-        raise DomainError("Das ist keine Gerätenummer. Bitte scannen Sie das Etikett oder die Seriennummer.")
+    text = readings(typed)[0]
     device = queries.find_at(stocktake.school, typed)
     values = {"stocktake_id": stocktake.id, "scanned_at": at, "scanned_by_id": actor.user_id}
     if device is None:
-        line = insert(StocktakeLine).values(values | {"typed": found[0], "finding": Finding.UNKNOWN})
+        line = insert(StocktakeLine).values(values | {"typed": text, "finding": Finding.UNKNOWN})
         line = line.on_conflict_do_nothing(
             index_elements=["stocktake_id", "typed"], index_where=StocktakeLine.device_id.is_(None)
         )
-        same = sa.and_(StocktakeLine.device_id.is_(None), StocktakeLine.typed == found[0])
+        same = sa.and_(StocktakeLine.device_id.is_(None), StocktakeLine.typed == text)
     else:
         belongs = db.session.scalar(sa.select(Device.id).where(Device.id == device.id, belongs_to(stocktake)))
-        marks = {"typed": found[0], "finding": Finding.FOUND if belongs else Finding.ELSEWHERE}
+        marks = {"typed": text, "finding": Finding.FOUND if belongs else Finding.ELSEWHERE}
         line = insert(StocktakeLine).values(values | marks | {"device_id": device.id})
         line = line.on_conflict_do_update(
             index_elements=["stocktake_id", "device_id"],

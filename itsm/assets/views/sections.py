@@ -18,7 +18,10 @@ class Section(NamedTuple):
 
 
 # In the order of the tabs.
-SECTIONS: tuple[Section, ...] = (Section("Bestand", "assets.index", lambda me: me.may_somewhere(Verb.DEVICE_SEE)),)
+SECTIONS: tuple[Section, ...] = (
+    Section("Bestand", "assets.index", lambda me: me.may_somewhere(Verb.DEVICE_SEE)),
+    Section("Inventur", "assets.stocktakes", lambda me: me.may_somewhere(Verb.DEVICE_COUNT)),
+)
 
 
 def tabs(current: str) -> list[tuple[str, str, int | None, bool]]:
