@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
-from itsm.assets.models import Device, Loan, Stocktake
+from itsm.assets.models import Device, DeviceTask, Loan, Stocktake
 from itsm.core.access import Actor, Verb
 from itsm.org.models import School
 
@@ -45,9 +45,24 @@ def may_edit(actor: Actor, device: Device) -> bool:
     return _may(actor, Verb.DEVICE_EDIT, device.school)
 
 
+def may_edit_models(actor: Actor) -> bool:
+    """Say whether this person may enter models and what one costs today; models belong to no school."""
+    return actor.may_somewhere(Verb.DEVICE_EDIT)
+
+
+def may_see_at(actor: Actor, school: School) -> bool:
+    """Say whether this person sees the devices of a school."""
+    return _may(actor, Verb.DEVICE_SEE, school)
+
+
 def may_add_at(actor: Actor, school: School | None) -> bool:
     """Say whether this person may add devices at a school, or to the stock of the city."""
     return _may(actor, Verb.DEVICE_EDIT, school)
+
+
+def addable_schools(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the filter of the schools this person may add devices at; over `School`."""
+    return actor.scope(Verb.DEVICE_EDIT).among(School.id, School.district_id)
 
 
 def may_count_at(actor: Actor, school: School) -> bool:
@@ -64,6 +79,22 @@ def visible_stocktakes(actor: Actor) -> sa.ColumnElement[bool]:
 def countable_schools(actor: Actor) -> sa.ColumnElement[bool]:
     """Return the filter of the schools at which this person may take stock; over `School`."""
     return actor.scope(Verb.DEVICE_COUNT).among(School.id, School.district_id)
+
+
+def may_see_task(actor: Actor, task: DeviceTask) -> bool:
+    """Say whether this person sees an open task about devices; `visible_tasks` draws the same line."""
+    return _may(actor, Verb.DEVICE_SEE, task.school)
+
+
+@lru_cache(maxsize=4096)
+def visible_tasks(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the filter every list of tasks about devices begins with."""
+    return _at_schools(actor, Verb.DEVICE_SEE, DeviceTask.school_id)
+
+
+def may_settle(actor: Actor, task: DeviceTask) -> bool:
+    """Say whether this person may say that a task about devices is done."""
+    return may_count_at(actor, task.school)
 
 
 def may_import(actor: Actor) -> bool:
