@@ -95,8 +95,10 @@ class Day(w.DateField):
 class Count(w.StringField):
     """A whole number as people type it: 30000, 30.000, 30 000."""
 
-    def __init__(self, label: str, *, required: bool = True, most: int = 1_000_000, **kwargs: Any) -> None:
-        rule = NumberRange(1, most, f"Bitte geben Sie eine Zahl von 1 bis {number(most)} ein.")
+    def __init__(
+        self, label: str, *, required: bool = True, least: int = 1, most: int = 1_000_000, **kwargs: Any
+    ) -> None:
+        rule = NumberRange(least, most, f"Bitte geben Sie eine Zahl von {least} bis {number(most)} ein.")
         super().__init__(label, [_required() if required else Optional(), rule], **kwargs)
 
     def _value(self) -> str:
