@@ -39,10 +39,12 @@ GROUPS = {
         {"propose": Verb("Ausgewogene, kompakte Bezirke vorschlagen", "itsm.org.cli", "propose_districts")},
     ),
     "import": (
-        "Schulen und Bezirke aus Dateien einlesen",
+        "Schulen, Bezirke und Geräte aus Dateien einlesen",
         {
+            "devices": Verb("Eine Geräteliste einlesen", "itsm.assets.cli", "import_devices"),
             "schools": Verb("Die amtliche Schulliste einlesen", "itsm.org.cli", "import_schools"),
             "districts": Verb("Die Zuordnung der Schulen zu Bezirken einlesen", "itsm.org.cli", "import_districts"),
+            "undo-devices": Verb("Die letzte Geräteliste zurücknehmen", "itsm.assets.cli", "undo_devices"),
         },
     ),
     "jobs": (
