@@ -29,6 +29,8 @@ class Settings:
     web_workers: int
     trusted_proxies: int
     city_name: str
+    finder_phone: str
+    finder_mail: str
     mail_host: str
     mail_port: int
     mail_user: str
@@ -90,6 +92,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         web_workers=number("WEB_WORKERS", 2),
         trusted_proxies=number("TRUSTED_PROXIES", 0),
         city_name=text("CITY_NAME", "Stadt Dortmund"),
+        finder_phone=text("FINDER_PHONE", "115"),
+        finder_mail=text("FINDER_MAIL", text("MAIL_FROM", "schul-it@example.org")),
         mail_host=text("MAIL_HOST"),
         mail_port=number("MAIL_PORT", 25),
         mail_user=text("MAIL_USER"),

@@ -3,12 +3,12 @@
 from flask import Flask
 
 from itsm.assets import kinds, states, words
-from itsm.assets.views import devices, sections
+from itsm.assets.views import devices, finding, labels, sections, stocktakes
 from itsm.assets.views.blueprint import bp
-from itsm.core.access import Verb
+from itsm.core.access import Actor, Verb
 from itsm.core.web import NavEntry, add_nav
 
-__all__ = ["bp", "devices", "init"]
+__all__ = ["bp", "devices", "finding", "init", "labels", "stocktakes"]
 
 bp.context_processor(
     lambda: {"words": words, "kind_labels": kinds.LABELS, "state_labels": states.LABELS, "sections": sections.tabs}
@@ -19,3 +19,9 @@ def init(app: Flask) -> None:
     """Register the pages, their entry of the menu and what they show elsewhere."""
     app.register_blueprint(bp)
     add_nav(NavEntry("Geräte", "assets.index", "tablet", lambda me: me.may_somewhere(Verb.DEVICE_SEE), 45))
+    add_nav(NavEntry("Gerät scannen", "assets.scan", "camera", _only_reports, 46))
+
+
+def _only_reports(me: Actor) -> bool:
+    """Whoever sees the file finds the scanner there."""
+    return me.may_somewhere(Verb.DEVICE_PICK) and not me.may_somewhere(Verb.DEVICE_SEE)
