@@ -14,7 +14,7 @@ from itsm.core.access import Actor, Verb
 from itsm.core.db import db
 from itsm.core.errors import DomainError
 from itsm.org.models import School
-from itsm.tickets import policy, search
+from itsm.tickets import devices, policy, search
 from itsm.tickets.models import SupportGroup, Ticket
 from itsm.tickets.states import OPEN, State
 
@@ -116,7 +116,8 @@ def export(actor: Actor, tab: str, line: str, at: datetime) -> Sequence[sa.Row[A
 
     All at once: the file is written after the request, when a cursor on the server would have gone.
     """
-    return db.session.execute(_select(actor, tab, line, at).order_by(Ticket.id.desc()).limit(EXPORTED)).all()
+    select = _select(actor, tab, line, at).add_columns(devices.numbers().label("devices"))
+    return db.session.execute(select.order_by(Ticket.id.desc()).limit(EXPORTED)).all()
 
 
 def _select(actor: Actor, tab: str, line: str, at: datetime) -> sa.Select[Any]:

@@ -216,10 +216,11 @@ class TicketDevice(Model):
     """A device named in the report, as it was typed or scanned, and which of the school's it is if one is known."""
 
     __tablename__ = "ticket_device"
+    __table_args__ = (sa.Index("ix_ticket_device_upper_tag", sa.text("upper(tag)")),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
-    tag: Mapped[str] = mapped_column(index=True)
+    tag: Mapped[str]
     device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device.id", ondelete="SET NULL"), index=True)
 
     device: Mapped[Device | None] = relationship()

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import defer, joinedload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -17,8 +17,9 @@ from itsm.core.access import Actor, Role
 from itsm.core.db import LARGEST_ID, Model, db
 from itsm.core.errors import NotFound
 from itsm.org.models import Room, School, SchoolSite, Site
-from itsm.tickets import policy
-from itsm.tickets.models import Entry, FaultType, Outcome, Photo, Ticket, TicketDevice, TicketStep
+from itsm.tickets import devices, policy
+from itsm.tickets.devices import Named
+from itsm.tickets.models import Entry, FaultType, Outcome, Photo, Ticket, TicketStep
 from itsm.tickets.states import State
 
 RELATED = 5
@@ -35,9 +36,9 @@ def get_for(actor: Actor, ticket_id: int) -> Ticket:
 
 @dataclass(frozen=True)
 class Parts:
-    """What was named, tried and photographed in a report: device numbers, (step, outcome), tokens of photos."""
+    """What was named, tried and photographed in a report: devices, (step, outcome), tokens of photos."""
 
-    devices: list[str]
+    devices: list[Named]
     steps: list[tuple[str, Outcome]]
     photos: list[str]
 
@@ -77,15 +78,16 @@ def record(actor: Actor, ticket_id: int) -> tuple[Ticket, Parts]:
         found = db.session.execute(_record_select(actor), {"number": ticket_id}).one_or_none()
     if found is None:
         raise NotFound
-    ticket, devices, steps, photos = found
-    return ticket, Parts(devices or [], [(text, Outcome(outcome)) for text, outcome in steps or []], photos or [])
+    ticket, named, steps, photos = found
+    tried = [(text, Outcome(outcome)) for text, outcome in steps or []]
+    return ticket, Parts([Named(*one) for one in named or []], tried, photos or [])
 
 
 @lru_cache(maxsize=4096)
 def _record_select(actor: Actor) -> sa.Select[Any]:
     columns: tuple[Any, ...] = (
         Ticket,
-        _gathered(TicketDevice, TicketDevice.id, TicketDevice.tag),
+        devices.gathered(actor),
         _gathered(TicketStep, TicketStep.position, TicketStep.text, TicketStep.outcome),
         _gathered(Photo, Photo.id, Photo.token),
     )
@@ -117,23 +119,19 @@ def timeline(actor: Actor, ticket: Ticket) -> list[Line]:
     return [Line(*row) for row in db.session.execute(select, {"number": ticket.id})]
 
 
-def related(actor: Actor, ticket: Ticket, tags: list[str]) -> Sequence[sa.Row[Any]]:
-    """Return number, title and state of the latest other tickets of the same room or the same devices."""
-    if ticket.room_id is None and not tags:
+def related(actor: Actor, ticket: Ticket) -> Sequence[sa.Row[Any]]:
+    """Return number, title and state of the latest other tickets of the same room."""
+    if ticket.room_id is None:
         return []
-    return db.session.execute(_related_select(actor), {"number": ticket.id, "room": ticket.room_id, "tags": tags}).all()
+    return db.session.execute(_related_select(actor), {"number": ticket.id, "room": ticket.room_id}).all()
 
 
 @lru_cache(maxsize=4096)
 def _related_select(actor: Actor) -> sa.Select[Any]:
-    tags = sa.bindparam("tags", type_=ARRAY(sa.Text))
-    with_device = sa.select(TicketDevice.ticket_id).where(TicketDevice.tag == sa.any_(tags)).scalar_subquery()
     columns: tuple[Any, ...] = (Ticket.id, Ticket.title, Ticket.state)
-    # An array is computed once, so that both parts of the OR stay index conditions.
-    same = sa.or_(Ticket.room_id == sa.bindparam("room"), Ticket.id == sa.any_(sa.func.array(with_device)))
     return (
         sa.select(*columns)
-        .where(policy.visible_to(actor), same, Ticket.id != sa.bindparam("number"))
+        .where(policy.visible_to(actor), Ticket.room_id == sa.bindparam("room"), Ticket.id != sa.bindparam("number"))
         .order_by(Ticket.id.desc())
         .limit(RELATED)
     )
@@ -190,6 +188,12 @@ def fault_type(fault_type_id: int | None) -> FaultType | None:
     if fault_type_id is None or not 0 < fault_type_id <= LARGEST_ID:
         return None
     select = sa.select(FaultType).where(FaultType.id == fault_type_id, FaultType.is_active)
+    return db.session.scalars(select.options(joinedload(FaultType.steps))).unique().one_or_none()
+
+
+def fault_type_called(key: str) -> FaultType | None:
+    """Return a kind of fault that is on offer by its key, with its steps."""
+    select = sa.select(FaultType).where(FaultType.key == key, FaultType.is_active)
     return db.session.scalars(select.options(joinedload(FaultType.steps))).unique().one_or_none()
 
 

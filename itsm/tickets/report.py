@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from itsm.core.pictures import Picture
 from itsm.org.models import School, Site
-from itsm.tickets import policy, routing, service
+from itsm.tickets import devices, policy, routing, service
 from itsm.tickets.models import Entry, FaultType, Outcome, Photo, Target, Ticket, TicketDevice, TicketStep
 from itsm.tickets.priority import IMPACTS, URGENCIES, priority_of, urgency_of
 from itsm.tickets.routing import Destination, Responsible
@@ -86,7 +87,8 @@ def file(actor: Actor, report: Report, at: datetime) -> Ticket:
     tokens = [pictures.keep(picture) for picture in report.pictures]
     # Known before the row is written, so that it is written once.
     found = routing.responsible(report.school.district_id, clock.local_day(at))
-    ticket = _ticket(actor, report, key, tokens, found, at)
+    named = devices.named(actor, report.school, report.devices)
+    ticket = _ticket(actor, report, key, tokens, found, named, at)
     db.session.add(ticket)
     try:
         db.session.flush()
@@ -130,7 +132,15 @@ def _filed(key: str, report: Report) -> Ticket | None:
     return known
 
 
-def _ticket(actor: Actor, report: Report, key: str, tokens: list[str], found: Responsible, at: datetime) -> Ticket:
+def _ticket(
+    actor: Actor,
+    report: Report,
+    key: str,
+    tokens: list[str],
+    found: Responsible,
+    named: Mapping[str, int | None],
+    at: datetime,
+) -> Ticket:
     urgency = urgency_of(report.urgency, report.is_exam)
     goes_on_site = report.destination.target is Target.ON_SITE and not report.helped
     return Ticket(
@@ -154,7 +164,7 @@ def _ticket(actor: Actor, report: Report, key: str, tokens: list[str], found: Re
         assignee_id=found.user.id if found.user and goes_on_site else None,
         idempotency_key=key,
         idempotency_digest=report.digest,
-        devices=[TicketDevice(tag=tag) for tag in report.devices],
+        devices=[TicketDevice(tag=tag, device_id=device_id) for tag, device_id in named.items()],
         steps=[
             TicketStep(position=position, text=text, outcome=outcome)
             for position, (text, outcome) in enumerate(report.steps, start=1)

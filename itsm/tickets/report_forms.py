@@ -7,8 +7,9 @@ from typing import Any
 import wtforms as w
 from wtforms.validators import InputRequired, Optional, ValidationError
 
+from itsm.assets.models import Device
 from itsm.core.errors import DomainError
-from itsm.core.forms import Form, Line, Text
+from itsm.core.forms import Form, Line, Text, single_line
 from itsm.core.pictures import LARGEST_BYTES, MOST_PICTURES, Picture, read
 from itsm.org.models import School
 from itsm.tickets.models import FaultType, FirstLevelStep, Outcome
@@ -81,12 +82,21 @@ class HowForm(Form):
         description="Ein Satz genügt. Bitte keine Namen oder Gesundheitsdaten von Kindern.",
         render_kw={"rows": 3},
     )
+    picked = w.SelectMultipleField(
+        "Welche Geräte?",
+        [Optional()],
+        choices=(),
+        coerce=single_line,
+        validate_choice=False,
+        widget=w.widgets.ListWidget(prefix_label=False),
+        option_widget=w.widgets.CheckboxInput(),
+    )
     devices = Text(
         "Welche Geräte?",
         required=False,
         longest=5000,
         description="Nummern vom Aufkleber, mehrere mit Komma oder in neuen Zeilen",
-        render_kw={"rows": 2, "autocapitalize": "characters", "spellcheck": "false"},
+        render_kw={"rows": 2, "autocapitalize": "characters", "spellcheck": "false", "data-scan": ""},
     )
 
     def offer(self, fault: FaultType | None) -> None:
@@ -100,9 +110,19 @@ class HowForm(Form):
         if self._needs_words and not field.data:
             raise ValidationError("Bitte schreiben Sie in einem Satz, was gestört ist.")
 
+    def offer_devices(self, found: Sequence[Device]) -> None:
+        """Let these be ticked; what was ticked in another room stays ticked."""
+        known = {device.tag: f"{device.tag} · {device.model.label}" for device in found}
+        self.picked.choices = list(({tag: tag for tag in self.picked.data or ()} | known).items())
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The devices that were ticked or typed, each once."""
+        return tuple(dict.fromkeys((*(self.picked.data or ()), *tags_in(self.devices.data or ""))))
+
     def validate_devices(self, field: w.Field) -> None:
         """Refuse what cannot be device numbers."""
-        tags = tags_in(field.data or "")
+        tags = self.named
         if len(tags) > MOST_DEVICES:
             raise ValidationError(f"Bitte höchstens {MOST_DEVICES} Geräte in einer Meldung.")
         if any(len(tag) > LONGEST_TAG for tag in tags):

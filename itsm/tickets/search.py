@@ -11,7 +11,8 @@ from itsm.core import clock, search
 from itsm.core.access import Actor
 from itsm.core.errors import DomainError
 from itsm.org.models import District, School
-from itsm.tickets.models import FaultType, Ticket, TicketDevice
+from itsm.tickets import devices
+from itsm.tickets.models import FaultType, Ticket
 from itsm.tickets.states import DONE, OPEN, State
 
 _NUMBER = re.compile(r"(?:s-?|#)(\d{1,9})", re.IGNORECASE)
@@ -85,7 +86,7 @@ def _since(actor: Actor, value: str, at: datetime) -> sa.ColumnElement[bool]:
 
 
 def _device(actor: Actor, value: str, at: datetime) -> sa.ColumnElement[bool]:
-    return Ticket.id.in_(sa.select(TicketDevice.ticket_id).where(TicketDevice.tag == value))
+    return devices.about(value)
 
 
 WORDS: dict[str, Filter] = {

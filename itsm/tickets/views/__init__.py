@@ -4,7 +4,7 @@ from flask import Flask
 
 from itsm.core.access import Verb
 from itsm.core.web import NavEntry, add_nav, fill_slot
-from itsm.tickets.views import disturbances, home, listing, photos, record, report, routing, words
+from itsm.tickets.views import device_slots, disturbances, home, listing, photos, record, report, routing, words
 from itsm.tickets.views.blueprint import bp
 
 __all__ = ["disturbances", "init", "listing", "photos", "record", "report", "routing"]
@@ -31,3 +31,5 @@ def init(app: Flask) -> None:
     fill_slot("home.main", home.main_action)
     fill_slot("home.blocks", home.blocks)
     fill_slot("search.results", home.results)
+    fill_slot("device.main", device_slots.tickets_of_device)
+    fill_slot("device.next", device_slots.report_it)

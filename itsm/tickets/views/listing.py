@@ -18,7 +18,7 @@ from itsm.tickets.views.words import state_label
 
 START_TAB = "offen"
 START_ORDER = "neu"
-COLUMNS = ("Nummer", "Titel", "Schule", "Schulnummer", "Raum", "Stand", "Priorität", "Gemeldet", "Zuständig")
+COLUMNS = ("Nummer", "Titel", "Schule", "Schulnummer", "Raum", "Geräte", "Stand", "Priorität", "Gemeldet", "Zuständig")
 
 
 @bp.get("/stoerungen")
@@ -105,6 +105,7 @@ def _cells(rows: Iterable[Any], is_school: bool) -> Iterator[tuple[object, ...]]
             row.school,
             row.school_number,
             row.place,
+            row.devices,
             state_label(row.state, is_school=is_school),
             row.priority,
             german.local_moment(row.created_at),

@@ -8,7 +8,7 @@ from itsm.core.db import writing
 from itsm.core.errors import NotFound
 from itsm.core.forms import Form
 from itsm.core.web import actor
-from itsm.tickets import actions, policy, queries, service
+from itsm.tickets import actions, devices, policy, queries, service
 from itsm.tickets.actions import Action
 from itsm.tickets.views.blueprint import bp
 
@@ -47,7 +47,8 @@ def _page(ticket_id: int, failed: Action | None = None, form: Form | None = None
         ticket=ticket,
         parts=parts,
         lines=queries.timeline(me, ticket),
-        related=queries.related(me, ticket, parts.devices),
+        related=queries.related(me, ticket),
+        earlier=devices.earlier(me, parts.devices, ticket),
         first=first,
         # Two changes are made where the value stands; the rest waits under a heading of its own.
         here={action.slug: action for action in offered if action.slug in IN_PLACE},

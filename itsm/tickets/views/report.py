@@ -1,25 +1,31 @@
 """Report a fault: at most three screens, with or without JavaScript."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from itsm.assets.models import Device
 from itsm.core import clock
 from itsm.core.db import writing
 from itsm.core.errors import Conflict, DomainError, NotFound
+from itsm.core.forms import single_line
 from itsm.core.web import actor
 from itsm.org.models import School
-from itsm.tickets import disturbances, queries, referrals, routing
+from itsm.tickets import devices, disturbances, queries, referrals, routing
 from itsm.tickets import report as reports
 from itsm.tickets.models import FaultType, SupportGroup, Target
-from itsm.tickets.report_forms import HowForm, TriedForm, WhereForm, tags_in, title_of, tried_form
+from itsm.tickets.report_forms import OTHER, HowForm, TriedForm, WhereForm, title_of, tried_form
 from itsm.tickets.routing import Destination
 from itsm.tickets.views.blueprint import bp
 
 WHERE, HOW, TRIED, SEND = 1, 2, 3, 4
+ONE_ROOM, ONE_PERSON = 2, 3
+# Of what an address may name: a label's own address is longer than its number.
+LONGEST_ADDRESS = 200
 _GO = {"where": WHERE, "how": HOW, "tried": TRIED, "send": SEND, "stuck": SEND}
 
 
@@ -67,10 +73,13 @@ class Screens:
 def report() -> ResponseReturnValue:
     """Ask where, how bad and what was tried, and file the report."""
     school_id = request.values.get("schule" if request.method == "GET" else "school", type=int)
-    school = queries.school_to_report_for(actor(), school_id)
+    device = devices.to_report(actor(), _named(), school_id)
+    school = queries.school_to_report_for(actor(), device.school_id if device else school_id)
     if school is None:
         return _choose_school()
     screens = _screens(school)
+    if request.method == "GET":
+        return _page(screens, _start(screens, device))
     shown = screens.reached(_wanted())
     if shown > WHERE and (office := screens.office):
         return _not_ours(screens, office)
@@ -89,12 +98,33 @@ def reported(ticket_id: int) -> ResponseReturnValue:
 def _choose_school() -> ResponseReturnValue:
     q = request.args.get("q", "")[:100]
     found = queries.schools_to_report_for(actor(), q)
-    return render_template("tickets/choose_school.html", q=q, schools=found)
+    return render_template("tickets/choose_school.html", q=q, schools=found, device=_named() or None)
+
+
+def _named() -> str:
+    """The device the address names, such as a scanned label."""
+    return str(single_line(request.args.get("geraet", "")))[:LONGEST_ADDRESS]
+
+
+def _start(screens: Screens, device: Device | None) -> int:
+    """Fill in what the address says, and return the first screen that has a question left."""
+    where, how = screens.where, screens.how
+    where.idempotency_key.data = secrets.token_hex(16)
+    if device is None:
+        how.devices.data = _named()
+        return WHERE
+    how.picked.data = [device.tag]
+    how.impact.data = ONE_PERSON if device.kind in devices.OF_ONE_PERSON else ONE_ROOM
+    where.room.data = device.room.name if device.room else ""
+    if device.site_id in where.site.choices:
+        where.site.data = device.site_id
+    screens.fault = queries.fault_type_called(devices.FAULT_KEYS.get(device.kind, OTHER))
+    where.fault.data = screens.fault.id if screens.fault else None
+    how.offer(screens.fault)
+    return HOW if screens.fault and screens.office is None else WHERE
 
 
 def _wanted() -> int:
-    if request.method == "GET":
-        return WHERE
     if "helped" in request.form:
         return SEND
     default = "how" if "fault" in request.form else "where"
@@ -108,11 +138,9 @@ def _screens(school: School) -> Screens:
     fault = queries.fault_type(where.fault.data)
     where.offer(school, fault)
     where.school.data = school.id
-    if request.method == "GET":
-        where.idempotency_key.data = secrets.token_hex(16)
+    how.offer(fault)
     if where.site.data is None:
         where.site.data = school.places[0].site_id
-    how.offer(fault)
     tried = tried_form(fault.steps if fault else (), wants_answers=request.form.get("go") == "send")
     return Screens(school, where, how, tried, fault)
 
@@ -155,21 +183,28 @@ def _filled_in(screens: Screens) -> reports.Report:
         impact=how.impact.data,
         urgency=how.urgency.data,
         is_exam=how.is_exam.data,
-        devices=tags_in(how.devices.data or ""),
+        devices=how.named,
         steps=screens.tried.outcomes(fault.steps, request.form.get("helped", type=int)),
         pictures=screens.tried.pictures(),
     )
 
 
 def _page(screens: Screens, shown: int) -> ResponseReturnValue:
-    known = disturbances.at_school(screens.school, clock.now()) if shown == WHERE else []
-    form = screens.forms[shown - 1]
+    # Whoever begins behind the first screen has not been told yet.
+    is_first = shown == WHERE or request.method == "GET"
+    known = disturbances.at_school(screens.school, clock.now()) if is_first else []
+    form, where = screens.forms[shown - 1], screens.where
+    found: Sequence[Device] = ()
+    if shown == HOW:
+        found = devices.offered(actor(), screens.school, where.site.data, where.room.data or "")
+        screens.how.offer_devices(found)
     page = render_template(
         "tickets/report.html",
         screens=screens,
         shown=shown,
         form=form,
         known=known,
+        places={device.tag: device.room.name for device in found if device.room},
         joined=disturbances.joined_by(actor(), known),
         rooms=queries.rooms_of(screens.school) if shown == WHERE else [],
         faults=queries.fault_types() if shown == WHERE else [],

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import url_for
 
+from itsm.core import clock
+from itsm.core.german import local_date
 from itsm.tickets.models import Ticket
 from itsm.tickets.priority import IMPACTS, NAMES, URGENCIES
 from itsm.tickets.queries import Line
@@ -63,6 +65,19 @@ def related_links(rows: Sequence[Any], is_school: bool) -> list[dict[str, str]]:
     ]
 
 
+def earlier_links(rows: Sequence[Any], is_school: bool) -> list[dict[str, str]]:
+    """Return what happened to a device before: when, how it stands or what helped."""
+    return [
+        {
+            "href": url_for("tickets.show", ticket_id=row.id),
+            "title": row.title,
+            "sub": f"{local_date(clock.local_day(row.created_at))} · S-{row.id} · "
+            + (row.solution.split("\n", 1)[0] or state_label(row.state, is_school=is_school)),
+        }
+        for row in rows
+    ]
+
+
 CONTEXT: dict[str, Any] = {
     "state_label": state_label,
     "state_kind": state_kind,
@@ -73,6 +88,7 @@ CONTEXT: dict[str, Any] = {
     "timeline_of": timeline_of,
     "photo_links": photo_links,
     "related_links": related_links,
+    "earlier_links": earlier_links,
     "impacts": IMPACTS,
     "urgencies": URGENCIES,
     "priorities": NAMES,
