@@ -19,6 +19,9 @@ from tests.people import make_user
 
 # What is no page: files, pictures, exports, and the answer for a load balancer.
 NO_PAGES = {
+    "assets.label_sheets",
+    "assets.police_csv",
+    "assets.police_pdf",
     "dispatch.day_sheet_pdf",
     "dispatch.effect",
     "dispatch.feed",

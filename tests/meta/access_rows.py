@@ -43,7 +43,14 @@ ROWS: dict[str, str] = {
     "GET accounts.use_link": "200 200 200 200 200 200 200 200",
     "POST accounts.use_link": "422 422 422 422 422 422 422 422",
     # assets
+    "GET assets.finder": "200 302 200 302 200 302 302 302",
     "GET assets.index": "302 403 403 200 200 200 200 200",
+    "GET assets.label_page": "302 403 403 200 200 200 200 200",
+    "GET assets.label_sheets": "302 403 403 200 422 200 200 200",
+    "GET assets.police": "302 403 403 200 200 200 200 200",
+    "GET assets.police_csv": "302 403 403 422 422 422 422 422",
+    "GET assets.police_pdf": "302 403 403 422 422 422 422 422",
+    "GET assets.scan": "302 200 200 200 200 200 200 200",
     # dispatch
     "POST dispatch.add_skill": "401 403 403 403 403 403 403 422",
     "POST dispatch.add_task": "401 404 404 422 404 403 403 422",

@@ -37,6 +37,7 @@ from itsm.org.models import (
     Site,
 )
 from itsm.tickets.models import Disturbance, Photo, RoutingRule, SavedFilter, Target, Ticket
+from tests.assets.factories import make_device
 from tests.dispatch.proposals import add_step, make_plan
 from tests.letters import put_mail
 from tests.org.lists import make_line, make_list
@@ -164,6 +165,7 @@ def _things(world: World) -> dict[str, Any]:
     }
     db.session.add_all(things.values())
     things["plan"] = _plan(world)
+    things["device"] = make_device(school, room_id=world.room.id)
     things["mail"] = put_mail(
         "account-reset", to="a@example.org", subject="x", item={"name": "", "nonce": "x"}, burst_key="x", at=at
     )
@@ -190,6 +192,8 @@ def _picture() -> pictures.Picture:
 
 # What stands for a part of an address; "endpoint:name" is asked before "name".
 PARTS: dict[str, Callable[[World], object]] = {
+    "device_id": lambda world: world.things["device"].id,
+    "tag": lambda world: world.things["device"].tag,
     "name": lambda world: "missing.css",
     "kind": lambda world: "einladung",
     "token": lambda world: world.things["link"].rsplit("/", 1)[1],
