@@ -51,6 +51,11 @@ def find_at(school: School, typed: str) -> Device | None:
     return _first(typed, Device.school_id == school.id)
 
 
+def find_to_replace(device: Device, typed: str) -> Device | None:
+    """Return what may replace a device by this number: of the same school or the city's stock; for who may swap it."""
+    return _first(typed, sa.or_(Device.school_id == device.school_id, Device.school_id.is_(None)))
+
+
 def _first(typed: str, where: sa.ColumnElement[bool]) -> Device | None:
     """The whole text beats the one without the scanner's S, a tag beats a serial number.
 

@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from itsm.assets.kinds import Kind
-from itsm.assets.models import Device, DeviceModel, HolderKind, Loan
+from itsm.assets.models import Device, DeviceModel, DeviceTask, HolderKind, Loan, TaskKind
 from itsm.assets.states import State
 from itsm.core.db import db
 from itsm.org.models import School
@@ -58,3 +58,12 @@ def make_loan(device: Device, **more: Any) -> Loan:
     db.session.add(loan)
     db.session.commit()
     return loan
+
+
+def make_task(device: Device, kind: TaskKind = TaskKind.MISSING, **more: Any) -> DeviceTask:
+    """Make an open task about a device at its school."""
+    values: dict[str, Any] = {"text": f"{device.tag} suchen", "created_at": MONDAY_9AM}
+    task = DeviceTask(device=device, school=device.school, kind=kind, **(values | more))
+    db.session.add(task)
+    db.session.commit()
+    return task

@@ -43,14 +43,27 @@ ROWS: dict[str, str] = {
     "GET accounts.use_link": "200 200 200 200 200 200 200 200",
     "POST accounts.use_link": "422 422 422 422 422 422 422 422",
     # assets
+    "POST assets.cancel_stocktake": "401 404 404 303 404 303 403 303",
+    "POST assets.correct_stocktake": "401 404 404 422 404 422 403 422",
     "GET assets.finder": "200 302 200 302 200 302 302 302",
+    "POST assets.finish_stocktake": "401 404 404 303 404 303 403 303",
     "GET assets.index": "302 403 403 200 200 200 200 200",
     "GET assets.label_page": "302 403 403 200 200 200 200 200",
     "GET assets.label_sheets": "302 403 403 200 422 200 200 200",
     "GET assets.police": "302 403 403 200 200 200 200 200",
     "GET assets.police_csv": "302 403 403 422 422 422 422 422",
     "GET assets.police_pdf": "302 403 403 422 422 422 422 422",
+    "POST assets.reopen_task": "401 404 404 302 404 302 403 302",
     "GET assets.scan": "302 200 200 200 200 200 200 200",
+    "POST assets.scan_stocktake": "401 404 404 303 404 303 403 303",
+    "POST assets.settle_task": "401 404 404 302 404 302 403 302",
+    "POST assets.start_stocktake": "401 403 404 303 404 303 403 303",
+    "GET assets.stocktake": "302 404 404 200 404 200 200 200",
+    "GET assets.stocktake_csv": "302 404 404 200 404 200 200 200",
+    "GET assets.stocktake_pdf": "302 404 404 200 404 200 200 200",
+    "GET assets.stocktakes": "302 403 403 200 200 200 403 200",
+    "GET assets.tasks": "302 403 403 200 200 200 200 200",
+    "POST assets.undo_scan": "401 404 404 303 404 303 403 303",
     # dispatch
     "POST dispatch.add_skill": "401 403 403 403 403 403 403 422",
     "POST dispatch.add_task": "401 404 404 422 404 403 403 422",
@@ -250,4 +263,7 @@ ACTIONS: dict[str, Callable[[World], dict[str, object]]] = {
 
 BODIES: dict[str, Callable[[World], dict[str, object]]] = {
     f"POST tickets.act slug={slug}": body for slug, body in ACTIONS.items()
+} | {
+    "POST assets.scan_stocktake": lambda world: {"number": "T-1"},
+    "POST assets.start_stocktake": lambda world: {"school": world.school.number},
 }

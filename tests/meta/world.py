@@ -8,6 +8,7 @@ from typing import Any
 from itsm.accounts import sessions
 from itsm.accounts.models import Absence, LinkKind, User
 from itsm.accounts.service import sign_in as sign_in_service
+from itsm.assets.models import Finding, Stocktake, StocktakeLine
 from itsm.core import clock, pictures
 from itsm.core.access import Role
 from itsm.core.db import db
@@ -37,7 +38,7 @@ from itsm.org.models import (
     Site,
 )
 from itsm.tickets.models import Disturbance, Photo, RoutingRule, SavedFilter, Target, Ticket
-from tests.assets.factories import make_device
+from tests.assets.factories import make_device, make_task
 from tests.dispatch.proposals import add_step, make_plan
 from tests.letters import put_mail
 from tests.org.lists import make_line, make_list
@@ -165,7 +166,9 @@ def _things(world: World) -> dict[str, Any]:
     }
     db.session.add_all(things.values())
     things["plan"] = _plan(world)
+    things["stocktake"] = _stocktake(world)
     things["device"] = make_device(school, room_id=world.room.id)
+    things["device_task"] = make_task(things["device"])
     things["mail"] = put_mail(
         "account-reset", to="a@example.org", subject="x", item={"name": "", "nonce": "x"}, burst_key="x", at=at
     )
@@ -174,6 +177,16 @@ def _things(world: World) -> dict[str, Any]:
     sessions.begin(invited, at)
     db.session.flush()
     return things
+
+
+def _stocktake(world: World) -> Stocktake:
+    """A count of the room that runs, with a number nobody knows."""
+    at = clock.now()
+    line = StocktakeLine(typed="FREMD-1", finding=Finding.UNKNOWN, scanned_at=at)
+    stocktake = Stocktake(school=world.school, room=world.room, started_at=at, lines=[line])
+    db.session.add(stocktake)
+    db.session.flush()
+    return stocktake
 
 
 def _plan(world: World) -> WeekPlan:
@@ -193,6 +206,7 @@ def _picture() -> pictures.Picture:
 # What stands for a part of an address; "endpoint:name" is asked before "name".
 PARTS: dict[str, Callable[[World], object]] = {
     "device_id": lambda world: world.things["device"].id,
+    "device_task_id": lambda world: world.things["device_task"].id,
     "tag": lambda world: world.things["device"].tag,
     "name": lambda world: "missing.css",
     "kind": lambda world: "einladung",
@@ -230,6 +244,9 @@ PARTS: dict[str, Callable[[World], object]] = {
     "skill_id": lambda world: world.things["skill"].id,
     "task_id": lambda world: world.visit.tasks[0].id,
     "day": lambda world: world.visit.visit_on.isoformat(),
+    "stocktake_id": lambda world: world.things["stocktake"].id,
+    "line_id": lambda world: world.things["stocktake"].lines[0].id,
+    "assets.correct_stocktake:slug": lambda world: "hierher",
     "key": lambda world: "ticket.reopen_days",
     "operations.run_job:name": lambda world: "purge",
     "mail_id": lambda world: world.things["mail"].id,
