@@ -25,6 +25,7 @@ const ENTRIES = [
   "js/day.js",
   "js/stocktake.js",
   "js/scan.js",
+  "js/signature.js",
   "js/qr.js",
 ];
 

@@ -25,6 +25,8 @@ LANGUAGES = ("de", "en")
 # Endpoints a person reaches without signing in; everything else is refused.
 PUBLIC = frozenset(
     {
+        "assets.confirm_loan",
+        "assets.confirmed_loan",
         "static",
         "static.built",
         "home.alive",

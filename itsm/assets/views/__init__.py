@@ -3,12 +3,24 @@
 from flask import Flask
 
 from itsm.assets import kinds, states, words
-from itsm.assets.views import devices, finding, labels, sections, stocktakes
+from itsm.assets.views import (
+    devices,
+    finding,
+    labels,
+    loan,
+    loan_pages,
+    loan_slots,
+    loans,
+    sections,
+    stocktakes,
+    tasks,
+    waves,
+)
 from itsm.assets.views.blueprint import bp
 from itsm.core.access import Actor, Verb
-from itsm.core.web import NavEntry, add_nav
+from itsm.core.web import NavEntry, add_nav, fill_slot
 
-__all__ = ["bp", "devices", "finding", "init", "labels", "stocktakes"]
+__all__ = ["bp", "devices", "finding", "init", "labels", "loan", "loan_pages", "loans", "stocktakes", "tasks", "waves"]
 
 bp.context_processor(
     lambda: {"words": words, "kind_labels": kinds.LABELS, "state_labels": states.LABELS, "sections": sections.tabs}
@@ -18,6 +30,8 @@ bp.context_processor(
 def init(app: Flask) -> None:
     """Register the pages, their entry of the menu and what they show elsewhere."""
     app.register_blueprint(bp)
+    loan_slots.init(app)
+    fill_slot("school.aside", waves.exchange_of_school)
     add_nav(NavEntry("Geräte", "assets.index", "tablet", lambda me: me.may_somewhere(Verb.DEVICE_SEE), 45))
     add_nav(NavEntry("Gerät scannen", "assets.scan", "camera", _only_reports, 46))
 

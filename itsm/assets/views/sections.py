@@ -20,7 +20,10 @@ class Section(NamedTuple):
 # In the order of the tabs.
 SECTIONS: tuple[Section, ...] = (
     Section("Bestand", "assets.index", lambda me: me.may_somewhere(Verb.DEVICE_SEE)),
+    Section("Ausgabe", "assets.loan_index", lambda me: me.may_somewhere(Verb.LOAN_SEE)),
     Section("Inventur", "assets.stocktakes", lambda me: me.may_somewhere(Verb.DEVICE_COUNT)),
+    Section("Aufgaben", "assets.tasks", lambda me: me.may_somewhere(Verb.DEVICE_SEE)),
+    Section("Austausch", "assets.waves", lambda me: me.may_somewhere(Verb.LIFE_CYCLE_SEE)),
 )
 
 
