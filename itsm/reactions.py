@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from itsm.accounts.events import AbsenceEnded, AbsenceSet
+from itsm.assets.events import DeviceTaskSettled
+from itsm.assets.service import waves
 from itsm.core import events
 from itsm.dispatch.service import listeners as visits
 from itsm.dispatch.service import outages
@@ -20,6 +22,7 @@ REACTIONS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
     (AbsenceEnded, outages.absence_ended),
     (TicketRouted, visits.ticket_routed),
     (TicketMoved, visits.ticket_moved),
+    (DeviceTaskSettled, waves.delivery_settled),
 )
 
 

@@ -73,3 +73,11 @@ def _per_year(months: Counter[int | None]) -> Counter[int | None]:
     for month, devices in months.items():
         found[None if month is None else month // 12] += devices
     return found
+
+
+def year_rows(columns: Sequence[Mapping[int | None, int]]) -> list[tuple[int | None, list[int]]]:
+    """Return a line for each year of any column with the devices of each, the newest first, the unknown last."""
+    years = {year for column in columns for year in column}
+    known = sorted((year for year in years if year is not None), reverse=True)
+    ordered: list[int | None] = [*known, *([None] if None in years else [])]
+    return [(year, [column.get(year, 0) for column in columns]) for year in ordered]

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from itsm.assets import policy
-from itsm.assets.kinds import Kind
 from itsm.assets.models import DeviceTask, Wave, WaveShare
 from itsm.assets.waves.plan import Quarter
 from itsm.assets.waves.summary import Share, Summary
@@ -105,16 +104,12 @@ def quarters_to_deliver(wave: Wave) -> set[Quarter]:
     return {quarter_of(share) for share in db.session.scalars(without_task(wave))}
 
 
-def coming_to(school: School) -> Sequence[tuple[Kind, WaveShare]]:
+def coming_to(school: School) -> Sequence[tuple[Wave, WaveShare]]:
     """Return what ordered waves still bring to a school, in order."""
     rows = db.session.execute(
-        sa.select(Wave.kind, WaveShare)
+        sa.select(Wave, WaveShare)
         .join(WaveShare, WaveShare.wave_id == Wave.id)
-        .where(
-            WaveShare.school_id == school.id,
-            Wave.ordered_at.is_not(None),
-            WaveShare.delivered < WaveShare.count,
-        )
+        .where(WaveShare.school_id == school.id, Wave.ordered_at.is_not(None), WaveShare.delivered < WaveShare.count)
         .order_by(WaveShare.year, WaveShare.quarter, WaveShare.id)
     )
-    return [(kind, share) for kind, share in rows]
+    return [(wave, share) for wave, share in rows]

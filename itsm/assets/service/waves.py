@@ -20,7 +20,8 @@ from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
 from itsm.core.events import publish
 
-_LEADING_NUMBER = re.compile(r"\s*(\d{1,6})\b")
+# "22", "22 geliefert, 2 fehlen", "22 von 24"; but not "2 fehlen".
+_DELIVERED = re.compile(r"(\d{1,6})\s*(?:$|geliefert|getauscht|von\b)", re.IGNORECASE)
 
 
 def make(actor: Actor, draft: Draft, name: str, at: datetime) -> Wave:
@@ -119,7 +120,7 @@ def delivery_settled(event: DeviceTaskSettled) -> None:
     if task.wave_share_id is None:
         return
     share = db.session.get_one(WaveShare, task.wave_share_id)
-    entered = _LEADING_NUMBER.match(task.outcome)
+    entered = _DELIVERED.match(task.outcome)
     brought = min(int(entered[1]), share.count) if entered else share.count
     share.delivered = brought if task.done_at is not None else 0
     db.session.flush()
