@@ -19,11 +19,13 @@ from tests.people import make_user
 
 # What is no page: files, pictures, exports, and the answer for a load balancer.
 NO_PAGES = {
-    "assets.stocktake_csv",
-    "assets.stocktake_pdf",
     "assets.label_sheets",
     "assets.police_csv",
     "assets.police_pdf",
+    "assets.stocktake_csv",
+    "assets.stocktake_pdf",
+    "assets.wave_csv",
+    "assets.wave_xlsx",
     "dispatch.day_sheet_pdf",
     "dispatch.effect",
     "dispatch.feed",

@@ -39,6 +39,7 @@ from itsm.org.models import (
 )
 from itsm.tickets.models import Disturbance, Photo, RoutingRule, SavedFilter, Target, Ticket
 from tests.assets.factories import make_device, make_task
+from tests.assets.wave_factories import make_wave
 from tests.dispatch.proposals import add_step, make_plan
 from tests.letters import put_mail
 from tests.org.lists import make_line, make_list
@@ -169,6 +170,7 @@ def _things(world: World) -> dict[str, Any]:
     things["stocktake"] = _stocktake(world)
     things["device"] = make_device(school, room_id=world.room.id)
     things["device_task"] = make_task(things["device"])
+    things["wave"] = make_wave(school)
     things["mail"] = put_mail(
         "account-reset", to="a@example.org", subject="x", item={"name": "", "nonce": "x"}, burst_key="x", at=at
     )
@@ -208,6 +210,9 @@ PARTS: dict[str, Callable[[World], object]] = {
     "device_id": lambda world: world.things["device"].id,
     "device_task_id": lambda world: world.things["device_task"].id,
     "tag": lambda world: world.things["device"].tag,
+    "wave_id": lambda world: world.things["wave"].id,
+    "year": lambda world: 2030,
+    "quarter": lambda world: 1,
     "name": lambda world: "missing.css",
     "kind": lambda world: "einladung",
     "token": lambda world: world.things["link"].rsplit("/", 1)[1],

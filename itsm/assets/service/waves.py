@@ -17,7 +17,7 @@ from itsm.assets.waves.plan import Quarter
 from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import db
-from itsm.core.errors import DomainError, NotAllowed
+from itsm.core.errors import DomainError, NotAllowed, NotFound
 from itsm.core.events import publish
 
 # "22", "22 geliefert, 2 fehlen", "22 von 24"; but not "2 fehlen".
@@ -81,12 +81,14 @@ def delete(actor: Actor, wave: Wave) -> None:
 def deliver(actor: Actor, wave: Wave, quarter: Quarter, at: datetime) -> int:
     """Make a delivery task for each share of a quarter that has none, and say how many (WV-10).
 
-    Raises: DomainError for a draft, or a quarter that is over.
+    Raises: NotFound for a quarter that gets nothing; DomainError for a draft, or a quarter that is over.
     """
     require_planning(actor)
     # Two taps of the same moment make their tasks one after the other.
     db.session.refresh(wave, with_for_update=True)
     today = clock.local_day(at)
+    if quarter not in {wave_queries.quarter_of(share) for share in wave.shares}:
+        raise NotFound("In diesem Quartal bringt der Austausch nichts.")
     if wave.ordered_at is None:
         raise DomainError("Dieser Austausch ist noch ein Entwurf. Bitte beauftragen Sie ihn zuerst.")
     if quarter.last_on < today:

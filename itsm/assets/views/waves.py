@@ -87,7 +87,7 @@ def order_wave(wave_id: int) -> ResponseReturnValue:
     return redirect(url_for("assets.wave", wave_id=wave_id), 303)
 
 
-@bp.post("/geraete/austausch/<int:wave_id>/lieferungen/<int(max=2200):year>/<int(min=1, max=4):quarter>")
+@bp.post("/geraete/austausch/<int:wave_id>/lieferungen/<int:year>/<int:quarter>")
 def deliver_wave(wave_id: int, year: int, quarter: int) -> ResponseReturnValue:
     """Turn a quarter into delivery tasks."""
     with writing():
