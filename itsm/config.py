@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,6 +39,9 @@ class Settings:
     mail_tls: bool
     tile_url: str
     osrm_url: str
+    jamf_url: str
+    jamf_network_id: str
+    jamf_key: str = field(repr=False)
 
     @property
     def demo_mailbox(self) -> bool:
@@ -101,14 +104,28 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         mail_from=text("MAIL_FROM", "schul-it@example.org"),
         mail_tls=text("MAIL_TLS", "0") == "1",
         tile_url=text("TILE_URL"),
-        osrm_url=_web_address("ITSM_OSRM_URL", text("OSRM_URL").rstrip("/")),
+        osrm_url=_web_address("ITSM_OSRM_URL", text("OSRM_URL").rstrip("/"), "http://osrm.example.org:5000"),
+        jamf_url=_web_address("ITSM_JAMF_URL", text("JAMF_URL").rstrip("/"), "https://schule.jamfcloud.com/api"),
+        jamf_network_id=text("JAMF_NETWORK_ID"),
+        jamf_key=text("JAMF_KEY"),
     )
+    _check_jamf(settings)
     if production:
         _refuse_demo_values(settings)
     return settings
 
 
-def _web_address(name: str, address: str) -> str:
+def _check_jamf(settings: Settings) -> None:
+    given = (settings.jamf_url, settings.jamf_network_id, settings.jamf_key)
+    if any(given) and not all(given):
+        raise SettingError("ITSM_JAMF_URL, ITSM_JAMF_NETWORK_ID und ITSM_JAMF_KEY gelten nur zusammen.")
+    if ":" in settings.jamf_network_id or not all(one.isascii() and one.isprintable() for one in given):
+        raise SettingError("ITSM_JAMF_NETWORK_ID oder ITSM_JAMF_KEY enthält ein Zeichen, das nicht vorkommen kann.")
+    if settings.production and settings.jamf_url and not settings.jamf_url.startswith("https://"):
+        raise SettingError("ITSM_JAMF_URL muss im Betrieb mit https:// beginnen: Der Schlüssel ginge sonst offen mit.")
+
+
+def _web_address(name: str, address: str, example: str) -> str:
     """Return the address of a service, empty without one.
 
     Raises: SettingError unless it is http or https, names a host and has nothing after its path.
@@ -119,9 +136,7 @@ def _web_address(name: str, address: str) -> str:
     except ValueError:
         is_good = False
     if address and (not is_good or not address.isprintable() or set(address) & set(" ?#\\")):
-        raise SettingError(
-            f"{name} muss eine Adresse wie http://osrm.example.org:5000 sein, mit http:// oder https://."
-        )
+        raise SettingError(f"{name} muss eine Adresse wie {example} sein, mit http:// oder https://.")
     return address
 
 

@@ -1,0 +1,1 @@
+"""What Jamf School knows about the devices, and how it differs from the device file."""
