@@ -69,11 +69,11 @@ def school_to_plan(actor: Actor, number: str) -> School:
     return school
 
 
-def seen_schools(actor: Actor) -> Sequence[School]:
+def seen_schools(actor: Actor, *more: sa.ColumnElement[bool]) -> Sequence[School]:
     """Return the open schools whose equipment the actor sees, by name, with their districts; one query."""
     return db.session.scalars(
         sa.select(School)
-        .where(policy.life_cycle_schools(actor), School.closed_at.is_(None))
+        .where(policy.life_cycle_schools(actor), School.closed_at.is_(None), *more)
         .order_by(School.name, School.number)
         .options(joinedload(School.district))
     ).all()

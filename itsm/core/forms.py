@@ -201,6 +201,17 @@ def clock_span(found: re.Match[str]) -> tuple[time, time]:
     return time(int(found[1]), int(found[2] or 0)), time(int(found[3]), int(found[4] or 0))
 
 
+def typed_day(typed: str, otherwise: date) -> date:
+    """Return the day of an address such as ?tag=17.3.2026, or `otherwise` where none is named.
+
+    Raises: DomainError for anything but a date.
+    """
+    try:
+        return _read_day(typed.strip()) if typed.strip() else otherwise
+    except ValueError as error:
+        raise DomainError("Das ist kein Datum. Bitte so eingeben: 17.3.2026") from error
+
+
 def _read_day(typed: str) -> date:
     found = _DATE.fullmatch(typed)
     if not found:

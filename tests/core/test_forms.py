@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from itsm.core.errors import DomainError, NotFound
-from itsm.core.forms import ClockSpan, ClockTime, Count, Day, Euros, Form, Line, Text
+from itsm.core.forms import ClockSpan, ClockTime, Count, Day, Euros, Form, Line, Text, typed_day
 
 
 class ExampleForm(Form):
@@ -122,3 +122,11 @@ def test_a_sum_of_money_is_read_and_shown_as_people_type_it(app: Flask, typed: s
 @pytest.mark.parametrize("typed", ["0", "-5", "1.5", "1,234", "teuer", "20.000.000,01", "9" * 5000])
 def test_what_is_no_sum_of_money_gets_a_sentence(app: Flask, typed: str) -> None:
     assert not filled(app, price=typed).validate()
+
+
+def test_a_day_in_an_address_is_read_and_nonsense_is_refused() -> None:
+    today = date(2026, 11, 16)
+    assert typed_day("17.3.2026", today) == typed_day("2026-03-17", today) == date(2026, 3, 17)
+    assert typed_day(" ", today) == today
+    with pytest.raises(DomainError, match="kein Datum"):
+        typed_day("31.2.2026", today)
