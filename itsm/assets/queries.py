@@ -30,6 +30,11 @@ def get_for(actor: Actor, device_id: int) -> Device:
     return found
 
 
+def is_seen(actor: Actor, device_id: int) -> bool:
+    """Say whether the actor sees a device of this number."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(Device.id == device_id, policy.visible_to(actor)))))
+
+
 def find(actor: Actor, typed: str) -> Device | None:
     """Return the device a typed or scanned number stands for, among those the actor sees."""
     return _first(typed, policy.visible_to(actor))
@@ -51,9 +56,9 @@ def find_at(school: School, typed: str) -> Device | None:
     return _first(typed, Device.school_id == school.id)
 
 
-def find_to_replace(device: Device, typed: str) -> Device | None:
-    """Return what may replace a device by this number: of the same school or the city's stock; for who may swap it."""
-    return _first(typed, sa.or_(Device.school_id == device.school_id, Device.school_id.is_(None)))
+def find_to_replace(school: School, typed: str) -> Device | None:
+    """Return what may replace a device of a school by this number: its own or the city's; for who may swap there."""
+    return _first(typed, sa.or_(Device.school_id == school.id, Device.school_id.is_(None)))
 
 
 def _first(typed: str, where: sa.ColumnElement[bool]) -> Device | None:

@@ -82,10 +82,11 @@ def numbered(text: str) -> Clause:
 
 def _text(word: str) -> Clause:
     rooms = sa.select(Room.id).where(Room.name.istartswith(word, autoescape=True))
-    return sa.or_(numbered(word), _called(word), _any(Device.room_id, rooms))
+    return sa.or_(numbered(word), called(word), _any(Device.room_id, rooms))
 
 
-def _called(words: str) -> Clause:
+def called(words: str) -> Clause:
+    """Return the filter of devices of models with these words in maker and name."""
     return _of_models((DeviceModel.maker + " " + DeviceModel.name).icontains(words, autoescape=True))
 
 
@@ -96,12 +97,14 @@ def _of_models(where: Clause) -> Clause:
 
 def _starts(column: Any, text: str) -> Clause:
     # Not LIKE: a prepared plan knows no pattern and would leave the index.
-    return sa.and_(column >= text, column < text + "\U0010ffff")
+    found: Clause = sa.and_(column >= text, column < text + "\U0010ffff")
+    return found
 
 
 def _any(column: Any, ids: sa.Select[Any]) -> Clause:
     # An array is computed once, so that it stays an index condition.
-    return column == sa.any_(sa.func.array(ids.scalar_subquery()))
+    found: Clause = column == sa.any_(sa.func.array(ids.scalar_subquery()))
+    return found
 
 
 def _number(actor: Actor, value: str, on: date) -> Clause:
@@ -120,7 +123,7 @@ def _is_said(value: str, names: Iterable[str]) -> bool:
 
 
 def _model(actor: Actor, value: str, on: date) -> Clause:
-    return _called(value)
+    return called(value)
 
 
 def _school(actor: Actor, value: str, on: date) -> Clause:

@@ -60,4 +60,5 @@ COLUMNS = {
     "mdm_id": "Kennung im MDM",
     "note": "Notiz",
     "replaced_by_id": "Ersetzt durch",
+    "cost_cents": "Kosten",
 }

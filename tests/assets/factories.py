@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from itsm.assets.kinds import Kind
-from itsm.assets.models import Device, DeviceModel, DeviceTask, HolderKind, Loan, TaskKind
+from itsm.assets.models import CostKind, Device, DeviceCost, DeviceModel, DeviceTask, HolderKind, Loan, TaskKind
 from itsm.assets.states import State
 from itsm.core.db import db
 from itsm.org.models import School
@@ -43,6 +43,15 @@ def make_device(school: School | None = None, *, model: DeviceModel | None = Non
     db.session.add(device)
     db.session.commit()
     return device
+
+
+def make_cost(device: Device, **more: Any) -> DeviceCost:
+    """Note a repair of a device."""
+    values = {"kind": CostKind.REPAIR, "spent_on": date(2026, 11, 2), "cents": 8_900} | more
+    cost = DeviceCost(device_id=device.id, **values)
+    db.session.add(cost)
+    db.session.commit()
+    return cost
 
 
 def make_loan(device: Device, **more: Any) -> Loan:

@@ -19,6 +19,8 @@ from tests.people import make_user
 
 # What is no page: files, pictures, exports, and the answer for a load balancer.
 NO_PAGES = {
+    "assets.export_csv",
+    "assets.export_xlsx",
     "assets.label_sheets",
     "assets.police_csv",
     "assets.police_pdf",

@@ -38,7 +38,7 @@ from itsm.org.models import (
     Site,
 )
 from itsm.tickets.models import Disturbance, Photo, RoutingRule, SavedFilter, Target, Ticket
-from tests.assets.factories import make_device, make_task
+from tests.assets.factories import make_cost, make_device, make_task
 from tests.assets.wave_factories import make_wave
 from tests.dispatch.proposals import add_step, make_plan
 from tests.letters import put_mail
@@ -169,6 +169,7 @@ def _things(world: World) -> dict[str, Any]:
     things["plan"] = _plan(world)
     things["stocktake"] = _stocktake(world)
     things["device"] = make_device(school, room_id=world.room.id)
+    things["device_cost"] = make_cost(things["device"])
     things["device_task"] = make_task(things["device"])
     things["wave"] = make_wave(school)
     things["mail"] = put_mail(
@@ -252,6 +253,9 @@ PARTS: dict[str, Callable[[World], object]] = {
     "stocktake_id": lambda world: world.things["stocktake"].id,
     "line_id": lambda world: world.things["stocktake"].lines[0].id,
     "assets.correct_stocktake:slug": lambda world: "hierher",
+    "assets.act:slug": lambda world: "beschaedigt",
+    "model_id": lambda world: world.things["device"].model_id,
+    "cost_id": lambda world: world.things["device_cost"].id,
     "key": lambda world: "ticket.reopen_days",
     "operations.run_job:name": lambda world: "purge",
     "mail_id": lambda world: world.things["mail"].id,

@@ -34,7 +34,7 @@ def place(
     _check_case(device, case, slot)
     values: dict[str, Any] = {
         "site_id": site.id if site else None,
-        "room_id": _room_id(site, room),
+        "room_id": room_id(site, room),
         "case_id": case.id if case else None,
         "slot": slot,
     }
@@ -85,7 +85,11 @@ def _check_case(device: Device, case: Device | None, slot: int | None) -> None:
         raise DomainError(f"Platz {slot} im Koffer {case.tag} ist mit {there} belegt.")
 
 
-def _room_id(site: Site | None, name: str) -> int | None:
+def room_id(site: Site | None, name: str) -> int | None:
+    """Return the room of this name in a building, made anew where there is none; None for no name.
+
+    Raises: DomainError without a building or for an overlong name.
+    """
     if not name:
         return None
     if site is None:

@@ -2,16 +2,21 @@
 
 from flask import Flask
 
-from itsm.assets import kinds, states, words
+from itsm.assets import device_words, kinds, states, words
 from itsm.assets.views import (
     devices,
+    entitlement,
+    entitlement_city,
     finding,
     labels,
+    listing,
     loan,
     loan_pages,
     loan_slots,
     loans,
+    models,
     sections,
+    slots,
     stocktakes,
     tasks,
     waves,
@@ -20,10 +25,33 @@ from itsm.assets.views.blueprint import bp
 from itsm.core.access import Actor, Verb
 from itsm.core.web import NavEntry, add_nav, fill_slot
 
-__all__ = ["bp", "devices", "finding", "init", "labels", "loan", "loan_pages", "loans", "stocktakes", "tasks", "waves"]
+__all__ = [
+    "bp",
+    "devices",
+    "entitlement",
+    "entitlement_city",
+    "finding",
+    "init",
+    "labels",
+    "listing",
+    "loan",
+    "loan_pages",
+    "loans",
+    "models",
+    "stocktakes",
+    "tasks",
+    "waves",
+]
 
 bp.context_processor(
-    lambda: {"words": words, "kind_labels": kinds.LABELS, "state_labels": states.LABELS, "sections": sections.tabs}
+    lambda: {
+        "words": words,
+        "kind_labels": kinds.LABELS,
+        "state_labels": states.LABELS,
+        "state_kinds": device_words.STATE_KINDS,
+        "months_words": device_words.months_words,
+        "sections": sections.tabs,
+    }
 )
 
 
@@ -31,6 +59,9 @@ def init(app: Flask) -> None:
     """Register the pages, their entry of the menu and what they show elsewhere."""
     app.register_blueprint(bp)
     loan_slots.init(app)
+    fill_slot("search.results", slots.results)
+    fill_slot("school.main", slots.devices_of_school)
+    fill_slot("school.aside", entitlement.on_school_page)
     fill_slot("school.aside", waves.exchange_of_school)
     add_nav(NavEntry("Geräte", "assets.index", "tablet", lambda me: me.may_somewhere(Verb.DEVICE_SEE), 45))
     add_nav(NavEntry("Gerät scannen", "assets.scan", "camera", _only_reports, 46))
