@@ -9,7 +9,7 @@ LONGEST = 20_000
 WIDTH, HEIGHT = 600, 200
 # A dot is no signature.
 FEWEST_POINTS = 8
-_POINT = r"\d{1,3} \d{1,3}"
+_POINT = r"[0-9]{1,3} [0-9]{1,3}"
 _PATH = re.compile(rf"M{_POINT}(?: [ML]{_POINT})*")
 
 

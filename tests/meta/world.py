@@ -8,6 +8,7 @@ from typing import Any
 from itsm.accounts import sessions
 from itsm.accounts.models import Absence, LinkKind, User
 from itsm.accounts.service import sign_in as sign_in_service
+from itsm.assets import loan_links
 from itsm.assets.models import Finding, Stocktake, StocktakeLine
 from itsm.core import clock, pictures
 from itsm.core.access import Role
@@ -38,7 +39,7 @@ from itsm.org.models import (
     Site,
 )
 from itsm.tickets.models import Disturbance, Photo, RoutingRule, SavedFilter, Target, Ticket
-from tests.assets.factories import make_cost, make_device, make_task
+from tests.assets.factories import make_cost, make_device, make_loan, make_task
 from tests.assets.wave_factories import make_wave
 from tests.dispatch.proposals import add_step, make_plan
 from tests.letters import put_mail
@@ -172,6 +173,9 @@ def _things(world: World) -> dict[str, Any]:
     things["device_cost"] = make_cost(things["device"])
     things["device_task"] = make_task(things["device"])
     things["wave"] = make_wave(school)
+    things["loan"] = make_loan(make_device(school))
+    things["loan_token"] = loan_links.token_of(loan_links.make(things["loan"]))
+    things["lead"] = make_user(Role.MEDIA_COORDINATOR, school_id=school.id, email="ausgabe@example.org")
     things["mail"] = put_mail(
         "account-reset", to="a@example.org", subject="x", item={"name": "", "nonce": "x"}, burst_key="x", at=at
     )
@@ -211,6 +215,9 @@ PARTS: dict[str, Callable[[World], object]] = {
     "device_id": lambda world: world.things["device"].id,
     "device_task_id": lambda world: world.things["device_task"].id,
     "tag": lambda world: world.things["device"].tag,
+    "loan_id": lambda world: world.things["loan"].id,
+    "assets.confirm_loan:token": lambda world: world.things["loan_token"],
+    "assets.confirmed_loan:token": lambda world: world.things["loan_token"],
     "wave_id": lambda world: world.things["wave"].id,
     "year": lambda world: 2030,
     "quarter": lambda world: 1,
