@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from itsm.assets import entitlement_queries as queries
 from itsm.assets import policy
 from itsm.assets.entitlement_forms import EndForm, ExceptionForm, SizeForm
+from itsm.assets.kinds import PLURALS
 from itsm.assets.service import entitlement as service
 from itsm.assets.views.blueprint import bp
 from itsm.core import clock
@@ -30,6 +31,7 @@ def school_entitlement(number: str) -> ResponseReturnValue:
         today=today,
         standing=queries.standings([school], on)[0],
         exceptions=queries.exceptions_of(school),
+        plurals=PLURALS,
         may_plan=policy.may_plan_life_cycle(actor()),
     )
 

@@ -23,6 +23,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("Ausgabe", "assets.loan_index", lambda me: me.may_somewhere(Verb.LOAN_SEE)),
     Section("Inventur", "assets.stocktakes", lambda me: me.may_somewhere(Verb.DEVICE_COUNT)),
     Section("Aufgaben", "assets.tasks", lambda me: me.may_somewhere(Verb.DEVICE_SEE)),
+    Section("Ausstattung", "assets.entitlement", lambda me: me.may_somewhere(Verb.LIFE_CYCLE_SEE)),
     Section("Austausch", "assets.waves", lambda me: me.may_somewhere(Verb.LIFE_CYCLE_SEE)),
 )
 
