@@ -49,13 +49,14 @@ def stocks(kind: Kind, on: date) -> list[SchoolStock]:
 
 
 def _startchancen(on: date) -> set[int]:
-    latest = (
+    rows = db.session.execute(
         sa.select(SchoolSize.school_id, SchoolSize.is_startchancen)
         .where(SchoolSize.valid_from <= on)
-        .distinct(SchoolSize.school_id)
-        .order_by(SchoolSize.school_id, SchoolSize.valid_from.desc())
+        .order_by(SchoolSize.valid_from)
     )
-    return {school_id for school_id, is_startchancen in db.session.execute(latest) if is_startchancen}
+    # The latest of each school wins.
+    latest = dict(rows.tuples().all())
+    return {school_id for school_id, is_startchancen in latest.items() if is_startchancen}
 
 
 def life_months(years: Iterable[int]) -> dict[int, dict[Kind, int]]:
