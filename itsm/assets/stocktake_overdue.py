@@ -36,6 +36,11 @@ class Due:
         """What the door or the label says."""
         return f"Raum {self.room.name}" if self.room else f"Ladekoffer {self.case.tag}" if self.case else "Ganze Schule"
 
+    @property
+    def fields(self) -> dict[str, int]:
+        """What a form sends to have this place counted, beside its school."""
+        return {"room": self.room.id} if self.room else {"case": self.case.id} if self.case else {}
+
 
 @dataclass(frozen=True)
 class SchoolDue:

@@ -7,15 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from itsm.assets import policy, stocktake_words
-from itsm.assets.events import DeviceTaskSettled
 from itsm.assets.models import Device, DeviceTask, Finding, Stocktake, StocktakeLine, TaskKind
-from itsm.assets.service import devices
+from itsm.assets.service import devices, tasks
 from itsm.assets.service.stocktakes import MAY_NOT, hold, line_of
 from itsm.assets.stocktake_places import AT_HAND
 from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
-from itsm.core.events import publish
 
 _TASKS = {
     Finding.MISSING: TaskKind.MISSING,
@@ -116,7 +114,7 @@ def _add_tasks(stocktake: Stocktake, at: datetime) -> None:
             joinedload(StocktakeLine.device).joinedload(Device.case),
         )
     )
-    tasks = [
+    rows = [
         {
             "school_id": stocktake.school_id,
             "device_id": line.device_id,
@@ -129,8 +127,8 @@ def _add_tasks(stocktake: Stocktake, at: datetime) -> None:
         for line in lines
         if line.finding and (line.device_id, _TASKS[line.finding]) not in known
     ]
-    if tasks:
-        db.session.execute(sa.insert(DeviceTask), tasks)
+    if rows:
+        db.session.execute(sa.insert(DeviceTask), rows)
 
 
 def _tasks_of_found(stocktake: Stocktake) -> sa.ColumnElement[bool]:
@@ -150,8 +148,7 @@ def _tasks_about(stocktake: Stocktake, device: Device) -> sa.ColumnElement[bool]
 
 def _settle(actor: Actor, which: sa.ColumnElement[bool], outcome: str, at: datetime) -> None:
     for task in db.session.scalars(sa.select(DeviceTask).where(which, DeviceTask.done_at.is_(None))).all():
-        task.done_at, task.done_by_id, task.outcome = at, actor.user_id, outcome
-        publish(DeviceTaskSettled(task.id, at))
+        tasks.close(actor, task, outcome, at)
 
 
 def _device(actor: Actor, stocktake: Stocktake, line_id: int, finding: Finding) -> Device:

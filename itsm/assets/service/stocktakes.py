@@ -119,6 +119,7 @@ def cancel(actor: Actor, stocktake: Stocktake, at: datetime) -> None:
     """
     hold(actor, stocktake)
     stocktake.cancelled_at = at
+    db.session.flush()
 
 
 def hold(actor: Actor, stocktake: Stocktake, *, shared: bool = False) -> None:

@@ -59,7 +59,7 @@ def stocktake(stocktake_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/geraete/inventur/<int:stocktake_id>/scan")
-def scan(stocktake_id: int) -> ResponseReturnValue:
+def scan_stocktake(stocktake_id: int) -> ResponseReturnValue:
     """Note a number; the page that follows says what it was."""
     found, form = queries.get_for(actor(), stocktake_id), ScanForm()
     if form.validate_on_submit():

@@ -1,0 +1,33 @@
+"""Remember what the MDM and the device file agree on."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from itsm.assets.models import SyncAgreed, SyncProposal
+from itsm.core.db import db
+
+
+def agree(
+    ids: list[int], value: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str], which: sa.ColumnElement[bool]
+) -> None:
+    """Note a value for the serial number and column of each of these proposals."""
+    chosen = (
+        sa.select(SyncProposal.serial, SyncProposal.field, value)
+        .where(SyncProposal.id == sa.any_(sa.literal(ids, sa.ARRAY(sa.Integer))), which)
+        .distinct(SyncProposal.serial, SyncProposal.field)
+    )
+    new = insert(SyncAgreed).from_select(["serial", "field", "value"], chosen)
+    db.session.execute(_replacing(new))
+
+
+def note(agreed: Mapping[tuple[str, str], str]) -> None:
+    """Note values by serial number and column."""
+    rows = [{"serial": serial, "field": field, "value": value} for (serial, field), value in agreed.items()]
+    if rows:
+        db.session.execute(_replacing(insert(SyncAgreed)), rows)
+
+
+def _replacing(new: sa.dialects.postgresql.Insert) -> sa.dialects.postgresql.Insert:
+    return new.on_conflict_do_update(index_elements=["serial", "field"], set_={"value": new.excluded.value})
