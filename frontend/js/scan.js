@@ -1,5 +1,5 @@
-// Every input with data-scan gets a button that reads its text from a QR code. Typing always works.
-//   data-scan="fill"    puts the text in
+// Every field with data-scan gets a button that reads its text from a QR code. Typing always works.
+//   data-scan="fill"    puts the text in; a text area gets each new code as a line of its own
 //   data-scan="submit"  sends the form, too
 //   data-scan="many"    stays open; each new code is a `scanned` event with detail.text and detail.say(sentence)
 import { codeReader } from "./codes.js";
@@ -96,24 +96,35 @@ class Scanner {
   }
 }
 
-function scanInto(input) {
-  const scanner = new Scanner(input.labels[0].textContent.trim(), (text) => {
-    if (input.dataset.scan === "many") {
-      const say = (sentence) => scanner.say(sentence);
-      say(`Gelesen: ${text}`);
-      input.dispatchEvent(new CustomEvent("scanned", { bubbles: true, detail: { text, say } }));
-      return;
-    }
-    input.value = text;
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-    scanner.close();
-    if (input.dataset.scan === "submit") input.form.requestSubmit();
+const tellPage = (field, text, scanner) => {
+  const detail = { text, say: (sentence) => scanner.say(sentence) };
+  field.dispatchEvent(new CustomEvent("scanned", { bubbles: true, detail }));
+};
+
+const addLine = (field, text) => fill(field, [...field.value.split("\n").filter(Boolean), text].join("\n"));
+
+const finish = (field, text, scanner) => {
+  fill(field, text);
+  scanner.close();
+  if (field.dataset.scan === "submit") field.form.requestSubmit();
+};
+
+function fill(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function scanInto(field) {
+  const use = field.dataset.scan === "many" ? tellPage : field.localName === "textarea" ? addLine : finish;
+  const scanner = new Scanner(field.labels[0].textContent.trim(), (text) => {
+    scanner.say(`Gelesen: ${text}`);
+    use(field, text, scanner);
   });
   scanner.start();
 }
 
-for (const input of document.querySelectorAll("input[data-scan]")) {
+for (const field of document.querySelectorAll("[data-scan]")) {
   const row = made("div", "it-scan");
-  input.replaceWith(row);
-  row.append(input, button("Scannen", "camera", "secondary", () => scanInto(input)));
+  field.replaceWith(row);
+  row.append(field, button("Scannen", "camera", "secondary", () => scanInto(field)));
 }

@@ -6,7 +6,7 @@ from wtforms.validators import NumberRange
 from itsm.assets.label_formats import GRIDS, Format
 from itsm.core.forms import Form, Line
 
-SHEETS = [(sheet.value, f"{sheet.value} – {grid.what}") for sheet, grid in GRIDS.items()]
+SHEETS = {sheet.value: f"{sheet.value} – {grid.what}" for sheet, grid in GRIDS.items()}
 _PLACES = max(grid.labels for grid in GRIDS.values())
 
 
