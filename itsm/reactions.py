@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from itsm.accounts.events import AbsenceEnded, AbsenceSet
-from itsm.assets.events import DeviceTaskSettled
+from itsm.assets.events import DeliveryWanted, DeviceTaskSettled
 from itsm.assets.service import waves
 from itsm.core import events
+from itsm.dispatch.service import deliveries, device_tasks, outages
 from itsm.dispatch.service import listeners as visits
-from itsm.dispatch.service import outages
 from itsm.org.events import SchoolMoved
 from itsm.tickets import service as tickets
 from itsm.tickets.events import TicketMoved, TicketRouted
@@ -22,6 +22,8 @@ REACTIONS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
     (AbsenceEnded, outages.absence_ended),
     (TicketRouted, visits.ticket_routed),
     (TicketMoved, visits.ticket_moved),
+    (DeliveryWanted, deliveries.wanted),
+    (DeviceTaskSettled, device_tasks.follow_settled),
     (DeviceTaskSettled, waves.delivery_settled),
 )
 

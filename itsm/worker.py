@@ -13,9 +13,10 @@ from procrastinate.jobs import Job as QueuedJob
 from procrastinate.types import JSONDict
 
 from itsm.app import create_app
+from itsm.assets.service import sync_runs
 from itsm.core import clock, mail, timed
 from itsm.core.db import writing
-from itsm.dispatch.service import late, listeners, plans
+from itsm.dispatch.service import deliveries, late, listeners, plans
 from itsm.jobs import JOBS
 
 log = logging.getLogger(__name__)
@@ -58,10 +59,20 @@ def make_worker(app: Flask) -> App:
         with app.app_context(), writing():
             listeners.find_visit(ticket_id, clock.now())
 
+    @queue.task(name="plan-delivery", retry=Patience())
+    def plan_delivery(task_id: int, first_on: str, last_on: str) -> None:
+        with app.app_context(), writing():
+            deliveries.plan(task_id, date.fromisoformat(first_on), date.fromisoformat(last_on), clock.now())
+
     @queue.task(name="plan-week", retry=Patience())
     def plan_week(plan_id: int) -> None:
         with app.app_context():
             plans.run(plan_id, clock.now)
+
+    @queue.task(name="sync-mdm", retry=Patience())
+    def sync_mdm(run_id: int) -> None:
+        with app.app_context():
+            sync_runs.run(run_id, clock.now)
 
     @queue.task(name="run-job", retry=Patience())
     def run_job(run_id: int) -> JSONDict:

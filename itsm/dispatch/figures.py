@@ -14,6 +14,7 @@ SLACK_MINUTES = "visit.slack_minutes"
 LEAD_MINUTES = "visit.lead_minutes"
 PAUSE_MINUTES = "visit.pause_minutes"
 URGENT_PRIORITY = "visit.urgent_priority"
+DELIVERY_MINUTES = "visit.delivery_minutes"
 
 define(
     Figure(WEEKS_AHEAD, "Besuche im Voraus anlegen", "Wochen", 4, lowest=1, highest=12),
@@ -23,6 +24,7 @@ define(
     Figure(LEAD_MINUTES, "Vorlauf für einen Zusatzbesuch am selben Tag", "Minuten", 45, highest=240),
     Figure(PAUSE_MINUTES, "Mittagspause", "Minuten", 30, highest=90),
     Figure(URGENT_PRIORITY, "Zusatzbesuch heute oder morgen bis Priorität", "", 2, highest=5),
+    Figure(DELIVERY_MINUTES, "Zeit je Lieferung von Geräten", "Minuten", 45, lowest=5, highest=480),
     Figure("plan.hour_cents", "Wegezeit: Preis einer Stunde", "Cent", 4500),
     Figure("plan.kilometre_cents", "Weg: Preis eines Kilometers", "Cent", 30),
     Figure("plan.overtime_hour_cents", "Überstunde: Preis einer Stunde", "Cent", 6800),

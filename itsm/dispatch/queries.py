@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from itsm.accounts.models import GrantRow, User
@@ -17,10 +17,11 @@ from itsm.dispatch import policy
 from itsm.dispatch.models import Visit, VisitingTime, VisitTask, VisitTicket, Workday
 from itsm.dispatch.states import OPEN, VisitState
 from itsm.org.models import School
-from itsm.tickets.models import Target, Ticket
+from itsm.tickets.models import Target, Ticket, TicketDevice
 from itsm.tickets.states import State
 
 PAGE = 50
+JOBS_SHOWN = 10
 # A ticket in one of these waits for somebody to come.
 TO_VISIT = (State.NEW, State.ACCEPTED, State.PLANNED)
 
@@ -140,6 +141,22 @@ def visits_for(
     visits = db.session.scalars(select.order_by(*order).limit(PAGE + 1)).all()
     last = visits[PAGE - 1] if len(visits) > PAGE else None
     return visits[:PAGE], f"{last.visit_on}.{int(last.starts_at.timestamp())}.{last.id}" if last else ""
+
+
+def jobs_about(actor: Actor, device_id: int) -> Sequence[VisitTicket]:
+    """Return what was or is to be done on visits about a device, on those the person sees, the latest first."""
+    named = sa.select(TicketDevice.ticket_id).where(TicketDevice.device_id == device_id)
+    return db.session.scalars(
+        sa.select(VisitTicket)
+        .join(VisitTicket.visit)
+        .where(VisitTicket.ticket_id.in_(named), policy.visible_to(actor))
+        .order_by(Visit.visit_on.desc(), Visit.id.desc())
+        .limit(JOBS_SHOWN)
+        .options(
+            contains_eager(VisitTicket.visit).joinedload(Visit.user, innerjoin=True),
+            joinedload(VisitTicket.ticket, innerjoin=True),
+        )
+    ).all()
 
 
 def next_visit_of(ticket_id: int) -> Visit | None:

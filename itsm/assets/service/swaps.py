@@ -18,6 +18,7 @@ from itsm.assets.states import LABELS, State
 from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
+from itsm.org.models import School
 
 
 class Whereabouts(StrEnum):
@@ -43,6 +44,7 @@ class Swap:
 
 ASKS_LOAN = "{} ist ausgegeben. Bitte wählen Sie, ob das Ersatzgerät die Ausleihe übernimmt."
 OUT = frozenset({State.DAMAGED, State.IN_REPAIR})
+IN = frozenset({State.IN_USE, State.LENT})
 
 
 def swap(actor: Actor, wanted: Swap, at: datetime) -> bool:
@@ -52,10 +54,12 @@ def swap(actor: Actor, wanted: Swap, at: datetime) -> bool:
         the two cannot be swapped, or nobody has said what becomes of the loan.
     """
     defect, replacement = _locked(wanted)
+    if is_done(wanted):
+        return False
+    if defect.replaced_by is not None and defect.state in OUT:
+        raise DomainError(f"{defect.tag} ist schon gegen {defect.replaced_by.tag} getauscht.")
     if not policy.may_edit(actor, defect) or not _may_take(actor, defect, replacement):
         raise NotAllowed("Geräte tauschen das Campusmanagement, das Systemhaus und die Teamleitung.")
-    if defect.replaced_by_id == replacement.id and replacement.state in (State.IN_USE, State.LENT):
-        return False
     _check(defect, replacement)
     loan = queries.open_loan_of(defect)
     _check_loan(defect, loan, wanted)
@@ -67,12 +71,18 @@ def swap(actor: Actor, wanted: Swap, at: datetime) -> bool:
     return True
 
 
-def find_replacement(actor: Actor, defect: Device, typed: str) -> Device:
-    """Return the replacement of a typed number: of the same school, or from the stock of the city.
+def is_done(wanted: Swap) -> bool:
+    """Say whether this very swap has been made: the same form sent again."""
+    defect, replacement = wanted.defect, wanted.replacement
+    return defect.replaced_by_id == replacement.id and defect.state in OUT and replacement.state in IN
+
+
+def find_replacement(actor: Actor, school: School, typed: str) -> Device:
+    """Return the replacement of a typed number: of this school, or from the stock of the city.
 
     Raises: DomainError if neither has such a device; only who sees it elsewhere reads where it is.
     """
-    found = queries.find_to_replace(defect, typed)
+    found = queries.find_to_replace(school, typed)
     if found is not None:
         return found
     elsewhere = queries.find(actor, typed)
@@ -119,8 +129,6 @@ def _may_take(actor: Actor, defect: Device, replacement: Device) -> bool:
 def _check(defect: Device, replacement: Device) -> None:
     if defect.school_id is None:
         raise DomainError(f"{defect.tag} steht an keiner Schule. Hier gibt es nichts zu tauschen.")
-    if defect.replaced_by is not None and defect.state in OUT:
-        raise DomainError(f"{defect.tag} ist schon gegen {defect.replaced_by.tag} getauscht.")
     if replacement.state is not State.IN_STOCK:
         raise DomainError(
             f"{replacement.tag} ist {LABELS[replacement.state]}. Ein Ersatzgerät muss im Lager stehen: Bitte wählen "

@@ -55,7 +55,7 @@ def _page(form: OutcomeForm) -> ResponseReturnValue:
         done=done,
         open_count=task_queries.count_open(me),
         school=number or None,
-        next_href=_address(nach=more) if more else None,
+        next_href=_address(more) if more else None,
         policy=policy,
         actor=me,
         today=clock.local_day(clock.now()),
@@ -63,7 +63,6 @@ def _page(form: OutcomeForm) -> ResponseReturnValue:
     return page, form.status
 
 
-def _address(**more: object) -> str:
+def _address(after: int | None = None) -> str:
     """The address of the list as it stands: a form goes back to where it was sent from."""
-    kept = {name: request.args.get(name) for name in ("tab", "schule")}
-    return url_for("assets.tasks", **kept | more)
+    return url_for("assets.tasks", tab=request.args.get("tab"), schule=request.args.get("schule"), nach=after)

@@ -12,7 +12,7 @@ from itsm.core.german import local_date
 from itsm.dispatch import notices, policy, queries
 from itsm.dispatch.events import VisitFinished
 from itsm.dispatch.models import Result, Visit, VisitTask, VisitTicket
-from itsm.dispatch.service import bundles, late, moves
+from itsm.dispatch.service import bundles, device_tasks, late, moves
 from itsm.dispatch.service.locks import hold
 from itsm.dispatch.service.moves import move
 from itsm.dispatch.states import LABELS, OPEN, VisitState
@@ -92,7 +92,7 @@ def record(actor: Actor, visit: Visit, job: VisitTicket, said: Record, at: datet
 
     Source: docs/rules/visits.md, VI-10.
     """
-    _require_on_site(actor, visit)
+    require_on_site(actor, visit)
     note = said.note.strip()
     if said.result in NEEDS_WORDS and not note:
         raise DomainError(NEEDS_WORDS[said.result])
@@ -114,8 +114,9 @@ def add_task(actor: Actor, visit: Visit, text: str) -> VisitTask:
 
 def tick(actor: Actor, visit: Visit, task: VisitTask, at: datetime) -> None:
     """Tick a task off, or take the tick away again."""
-    _require_on_site(actor, visit)
+    require_on_site(actor, visit)
     task.done_at = None if task.done_at else at
+    device_tasks.follow_tick(actor, task, at)
 
 
 def finish(actor: Actor, visit: Visit, at: datetime) -> None:
@@ -124,13 +125,13 @@ def finish(actor: Actor, visit: Visit, at: datetime) -> None:
     Raises: DomainError while a ticket has no result; it names the tickets.
     Source: docs/rules/visits.md, VI-10 and VI-12.
     """
-    _require_on_site(actor, visit)
+    require_on_site(actor, visit)
     if visit.waiting:
         missing = ", ".join(job.ticket.number for job in visit.waiting)
         raise DomainError(f"Für {missing} fehlt noch das Ergebnis. Bitte tragen Sie es ein, dann geht es weiter.")
     move(visit, "finish", at)
     db.session.flush()
-    here = _with_rights_here(actor, visit)
+    here = with_rights_here(actor, visit)
     for job in visit.jobs:
         _drive_on(here, job, at)
     follow_up = [job.ticket_id for job in visit.jobs if job.result is Result.FOLLOW_UP]
@@ -160,11 +161,15 @@ def _pass_on_tasks(visit: Visit, at: datetime) -> None:
     """Put what was not ticked on the next visit of the school, if it has one."""
     following = queries.coming_visits_of(visit.school_id, visit.visit_on)
     if following:
-        following[0].tasks.extend(VisitTask(text=task.text) for task in visit.tasks if task.done_at is None)
+        following[0].tasks.extend(
+            VisitTask(text=task.text, device_task_id=task.device_task_id)
+            for task in visit.tasks
+            if task.done_at is None
+        )
 
 
-def _with_rights_here(actor: Actor, visit: Visit) -> Actor:
-    """Who drives the visit works on its tickets, also when standing in from another district."""
+def with_rights_here(actor: Actor, visit: Visit) -> Actor:
+    """Return who drives a visit as somebody who works on its tickets, also when standing in from another district."""
     if visit.district_id is None:
         return actor
     return replace(actor, grants=(*actor.grants, Grant(Role.CAMPUS_MANAGER, district_id=visit.district_id)))
@@ -194,7 +199,11 @@ def _require(actor: Actor, visit: Visit) -> None:
     db.session.refresh(visit)
 
 
-def _require_on_site(actor: Actor, visit: Visit) -> None:
+def require_on_site(actor: Actor, visit: Visit) -> None:
+    """Hold the visit for whoever drives it and is there.
+
+    Raises: NotAllowed for anybody else; DomainError before the arrival and after the end.
+    """
     _require(actor, visit)
     if visit.state is not VisitState.ON_SITE:
         raise DomainError("Bitte tippen Sie zuerst auf „Angekommen“.")

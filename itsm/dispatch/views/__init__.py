@@ -2,13 +2,16 @@
 
 from flask import Flask
 
+from itsm.assets import costs
+from itsm.assets.words import TASKS
 from itsm.core.access import Verb
 from itsm.core.web import NavEntry, add_nav, fill_slot
-from itsm.dispatch import policy, words
+from itsm.dispatch import device_costs, policy, words
 from itsm.dispatch.states import LABELS
 from itsm.dispatch.views import (
     board,
     day,
+    device_slots,
     feeds,
     needs,
     numbers,
@@ -19,6 +22,7 @@ from itsm.dispatch.views import (
     sheets,
     slots,
     stops,
+    swaps,
     team,
     visits,
 )
@@ -39,6 +43,7 @@ __all__ = [
     "sheets",
     "slots",
     "stops",
+    "swaps",
     "team",
     "visits",
 ]
@@ -48,7 +53,11 @@ def init(app: Flask) -> None:
     """Register the pages, their menu entries and what they show elsewhere."""
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
-        visit_results=words.RESULTS, visit_kinds=words.KINDS, visit_states=LABELS, visit_when=words.when
+        visit_results=words.RESULTS,
+        visit_kinds=words.KINDS,
+        visit_states=LABELS,
+        visit_when=words.when,
+        device_task_kinds=TASKS,
     )
     app.jinja_env.filters.update(visit_breach=words.breach_words)
     add_nav(NavEntry("Mein Tag", "dispatch.my_day", "calendar-today", policy.drives, 20))
@@ -57,6 +66,7 @@ def init(app: Flask) -> None:
     add_nav(NavEntry("Besuche", "dispatch.visits", "checklist", lambda me: me.may_somewhere(Verb.VISIT_SEE), 40))
     fill_slot("ticket.aside", slots.next_visit)
     fill_slot("ticket.aside", slots.work_needs)
+    fill_slot("ticket.aside", device_slots.swap_for_ticket)
     fill_slot("ticket.next", slots.promise)
     fill_slot("school.main", slots.visits_of_school)
     fill_slot("home.sentence", slots.sentence)
@@ -67,3 +77,5 @@ def init(app: Flask) -> None:
     fill_slot("home.blocks", slots.stranded_block, first=True)
     fill_slot("visit.main", slots.outage_on_visit)
     fill_slot("visit.main", slots.offer_on_visit)
+    fill_slot("device.main", device_slots.visits_of_device)
+    costs.add_source("Arbeitszeit", device_costs.work_cents)

@@ -9,7 +9,8 @@ from itsm.core.web import actor
 from itsm.dispatch import notices, policy, queries
 from itsm.dispatch.forms import ResultForm, TaskForm
 from itsm.dispatch.models import Visit
-from itsm.dispatch.service import endings, stops
+from itsm.dispatch.service import device_tasks, endings, stops
+from itsm.dispatch.states import OPEN
 from itsm.dispatch.views.blueprint import bp
 
 
@@ -142,6 +143,7 @@ def _page(
         actor=actor(),
         at=clock.now(),
         may_take_back=stops.may_take_back,
+        device_tasks=device_tasks.open_at(found) if found.state in OPEN and policy.may_plan(actor(), found) else (),
     )
 
 
