@@ -127,4 +127,6 @@ for (const field of document.querySelectorAll("[data-scan]")) {
   const row = made("div", "it-scan");
   field.replaceWith(row);
   row.append(field, button("Scannen", "camera", "secondary", () => scanInto(field)));
+  // A field that is moved loses the focus it came with.
+  if (field.autofocus) field.focus();
 }

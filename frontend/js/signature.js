@@ -57,6 +57,15 @@ class Signature {
   }
 }
 
+// A scanner ends its number with Enter, which would send the form before the name is there.
+for (const input of document.querySelectorAll("input[data-next]")) {
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    input.form.elements[input.dataset.next].focus();
+  });
+}
+
 for (const section of document.querySelectorAll("[data-signature]")) {
   const choices = section.closest("form").querySelectorAll(`input[name="${section.dataset.signature}"]`);
   const show = () => {

@@ -23,7 +23,7 @@ WAYS = {
     LATER: "Später bestätigen",
 }
 NO_MORE = "Bitte keine Angaben zu Gesundheit oder Verhalten."
-_SCANNED = {"data-scan": "", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+_SCANNED = {"data-scan": "fill", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
 
 class _LikeForm(Form):
@@ -80,7 +80,7 @@ class WayForm(Form):
 class HandOutForm(HolderForm, WayForm):
     """One device for one person."""
 
-    number = Line("Gerätenummer", longest=200, render_kw=_SCANNED)
+    number = Line("Gerätenummer", longest=200, render_kw=_SCANNED | {"data-next": "name", "enterkeyhint": "next"})
 
 
 class ClassForm(_LikeForm):

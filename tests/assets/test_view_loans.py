@@ -1,5 +1,6 @@
 """The pages of the counter: who gets them, handing out in a row, lists, search and export."""
 
+import re
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -64,7 +65,7 @@ def test_after_a_hand_out_the_page_is_ready_for_the_next_of_the_class(counter: C
     assert 'value="7b"' in page
     assert 'value="Hülle"' in page
     assert f"{TOMORROW:%d.%m.%Y}" in page
-    assert 'value="paper" checked' in page.replace('checked value="paper"', 'value="paper" checked')
+    assert re.search('<input[^>]*checked[^>]*value="paper"', page)
     assert 'value="Kim Beispiel"' not in page
     assert loan_of(device).acknowledged_at is not None
 
@@ -128,7 +129,7 @@ def test_staff_chosen_by_name_find_the_device_among_their_own(counter: Counter) 
     assert (loan_of(device).user_id, loan_of(of_pupil).user_id) == (person.id, None)
     mine = sign_in(counter.client, person).get("/meine-geraete").text
     assert device.tag in mine
-    assert of_pupil.tag not in mine
+    assert f"geraet={of_pupil.tag}" not in mine
     assert f"/melden?geraet={device.tag}" in mine
 
 
@@ -288,11 +289,11 @@ def test_the_device_page_offers_the_next_step_and_names_the_holder(counter: Coun
     at_hand, out = make_device(counter.school), make_device(counter.school)
     make_loan(out, returned_at=MONDAY_9AM, condition=Condition.GOOD, holder_name="Vorher")
     make_loan(out, holder_name="Kim Beispiel")
-    about = {"actor": actor_for(counter.lead), "at": MONDAY_9AM}
-    assert "Ausgeben" in loan_slots.next_step(device=at_hand, **about)
-    assert "Zurücknehmen" in loan_slots.next_step(device=out, **about)
-    assert "Kim Beispiel" in loan_slots.holder(device=out, **about)
-    assert "Vorher" in loan_slots.earlier(device=out, **about)
+    assert f"/geraete/ausgabe/neu?number={at_hand.tag}" in counter.client.get(f"/geraete/{at_hand.id}").text
+    page = counter.client.get(f"/geraete/{out.id}").text
+    assert "Zurücknehmen" in page
+    assert "Kim Beispiel" in page
+    assert "Vorher" in page
 
 
 def test_a_school_sets_its_terms_and_the_counter_shows_them(counter: Counter) -> None:
