@@ -35,6 +35,11 @@ class Grid:
         """How many labels a sheet has."""
         return self.columns * self.rows
 
+    @property
+    def words(self) -> str:
+        """What the sheet is, in words."""
+        return f"{self.what}, {self.labels} auf einem Bogen"
+
     def corner_mm(self, position: int) -> tuple[float, float]:
         """Return the distance of a label from the left and the upper edge; positions run by rows, from 0."""
         row, column = divmod(position, self.columns)

@@ -6,7 +6,6 @@ from wtforms.validators import NumberRange
 from itsm.assets.label_formats import GRIDS, Format
 from itsm.core.forms import Form, Line
 
-SHEETS = {sheet.value: f"{sheet.value} – {grid.what}" for sheet, grid in GRIDS.items()}
 _PLACES = max(grid.labels for grid in GRIDS.values())
 
 
@@ -16,7 +15,11 @@ class LabelForm(Form):
     class Meta(Form.Meta):
         csrf = False
 
-    bogen = w.RadioField("Welcher Bogen?", choices=SHEETS, default=Format.L4773.value)
+    bogen = w.RadioField(
+        "Welcher Bogen?",
+        choices={sheet.value: f"Avery Zweckform {sheet.value}" for sheet in Format},
+        default=Format.L4773.value,
+    )
     platz = w.IntegerField(
         "Erster freier Platz auf dem Bogen",
         [NumberRange(1, _PLACES, f"Bitte eine Zahl von 1 bis {_PLACES}.")],

@@ -144,6 +144,6 @@ def test_a_foreign_device_is_not_found_by_its_number(client: FlaskClient, device
 
 
 def test_school_staff_find_the_scanner_in_the_menu(app: Flask, client: FlaskClient, device: Device) -> None:
-    assert "Gerät scannen" in sign_in(client, teacher(device)).get("/konto").text
+    assert "/scannen" in sign_in(client, teacher(device)).get("/konto").text
     auditor = sign_in(app.test_client(), make_user(Role.AUDITOR))
-    assert "Gerät scannen" not in auditor.get("/konto").text
+    assert "/scannen" not in auditor.get("/konto").text

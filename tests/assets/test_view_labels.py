@@ -98,3 +98,10 @@ def test_a_cell_of_the_list_is_never_a_formula(lead: FlaskClient, device: Device
     device.model.maker = "=1+1"
     make_device(device.school, model=device.model, state=State.STOLEN)
     assert ";'=1+1 " in lead.get("/geraete/polizei.csv").text
+
+
+def test_the_page_of_a_device_offers_its_papers(lead: FlaskClient, device: Device) -> None:
+    page = lead.get(f"/geraete/{device.id}").text
+    assert f"/geraete/aufkleber?ids={device.id}" in page and "/geraete/polizei" not in page
+    gone = make_device(device.school, state=State.STOLEN)
+    assert f"/geraete/polizei?ids={gone.id}" in lead.get(f"/geraete/{gone.id}").text

@@ -1,17 +1,19 @@
 """What is printed about chosen devices: sheets of labels, and the list for the police."""
 
+from datetime import datetime
+
 from flask import Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from itsm.assets import chosen, labels, police_list
 from itsm.assets.chosen import Choice
-from itsm.assets.label_formats import Format
+from itsm.assets.label_formats import GRIDS, Format
 from itsm.assets.label_forms import LabelForm, PoliceForm
 from itsm.assets.models import Device
 from itsm.assets.states import GONE, State
 from itsm.assets.views.blueprint import bp
 from itsm.core import clock, pdf, spreadsheet
-from itsm.core.access import Verb
+from itsm.core.access import Actor, Verb
 from itsm.core.errors import NotAllowed
 from itsm.core.web import actor
 
@@ -62,6 +64,11 @@ def police_csv() -> ResponseReturnValue:
     return _file("".join(lines).encode(), "polizei.csv")
 
 
+def on_device_page(device: Device, actor: Actor, at: datetime) -> str:
+    """Papers about this device, and about those in it or around it."""
+    return render_template("assets/_papers.html", device=device, is_gone=device.state in GONE)
+
+
 def _choice(states: frozenset[State]) -> Choice:
     """Return what the address names: ticked devices, or a part of the list."""
     if not actor().may_somewhere(Verb.DEVICE_SEE):
@@ -74,7 +81,7 @@ def _page(template: str, form: LabelForm | PoliceForm, choice: Choice, most: int
     count = 0
     with form.shows_errors():
         count = chosen.count(actor(), choice, clock.local_day(clock.now()))
-    return render_template(template, form=form, choice=choice, count=count, most=most), form.status
+    return render_template(template, form=form, choice=choice, count=count, most=most, grids=GRIDS), form.status
 
 
 def _address(device: Device) -> str:
