@@ -24,14 +24,19 @@ define(Figure(HOUR_CENTS, "Arbeitsstunde an einem Gerät: Preis", "Cent", 6000))
 def work_cents(device_ids: Sequence[int]) -> dict[int, int]:
     """Return what the work recorded on visits has cost for each device, in cents; two queries.
 
-    The work on a ticket is split evenly over all devices it names; what does not divide goes to the first.
+    The work on a ticket is split evenly over all devices it names; the first ones take what does not divide.
     """
     spent: dict[int, int] = defaultdict(int)
     prices = _prices()
     for device_id, place, among, minutes, recorded_at in db.session.execute(_work(device_ids)):
         cents = _half_up(minutes * _price_on(prices, clock.local_day(recorded_at)), 60)
-        spent[device_id] += cents // among + (place <= cents % among)
+        spent[device_id] += share_of(cents, place, among)
     return dict(spent)
+
+
+def share_of(cents: int, place: int, among: int) -> int:
+    """Return the cents of one device (its place from 1) of so many; the first ones take what does not divide."""
+    return cents // among + (place <= cents % among)
 
 
 def _work(device_ids: Sequence[int]) -> sa.Select[Any]:
