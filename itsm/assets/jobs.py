@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from itsm.assets import loan_notices
 from itsm.assets.loan_figures import AFTER_DAYS, BEFORE_DAYS, KEEP_DAYS
 from itsm.assets.models import Device, Loan
+from itsm.assets.service import sync
 from itsm.core import clock, figures
 from itsm.core.db import db
 from itsm.core.jobs import Job
@@ -79,6 +80,7 @@ def anonymise_loans(at: datetime) -> int:
 
 
 JOBS = (
+    Job("sync-mdm", "Mit dem MDM abgleichen", {"hour": 2, "minute": 40}, sync.ask_nightly),
     Job("remind-loans", "An die Rückgabe von Geräten erinnern", {"hour": 7, "minute": 0}, remind_loans),
     Job("anonymise-loans", "Angaben zu beendeten Ausgaben löschen", {"hour": 3, "minute": 45}, anonymise_loans),
 )

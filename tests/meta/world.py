@@ -9,7 +9,7 @@ from itsm.accounts import sessions
 from itsm.accounts.models import Absence, LinkKind, User
 from itsm.accounts.service import sign_in as sign_in_service
 from itsm.assets import loan_links
-from itsm.assets.models import Finding, Stocktake, StocktakeLine
+from itsm.assets.models import Device, Finding, Stocktake, StocktakeLine, SyncKind, SyncProposal, SyncRun
 from itsm.core import clock, pictures
 from itsm.core.access import Role
 from itsm.core.db import db
@@ -170,6 +170,7 @@ def _things(world: World) -> dict[str, Any]:
     things["plan"] = _plan(world)
     things["stocktake"] = _stocktake(world)
     things["device"] = make_device(school, room_id=world.room.id)
+    things["proposal"] = _proposal(things["device"])
     things["device_cost"] = make_cost(things["device"])
     things["device_task"] = make_task(things["device"])
     things["wave"] = make_wave(school)
@@ -184,6 +185,17 @@ def _things(world: World) -> dict[str, Any]:
     sessions.begin(invited, at)
     db.session.flush()
     return things
+
+
+def _proposal(device: Device) -> SyncProposal:
+    """The MDM names the device otherwise."""
+    run = SyncRun(source="Jamf School", started_at=clock.now())
+    proposal = SyncProposal(
+        run=run, kind=SyncKind.CHANGE, device_id=device.id, serial="X", field="tag", ours=device.tag, theirs="NEU-1"
+    )
+    db.session.add(proposal)
+    db.session.flush()
+    return proposal
 
 
 def _stocktake(world: World) -> Stocktake:
@@ -257,6 +269,9 @@ PARTS: dict[str, Callable[[World], object]] = {
     "skill_id": lambda world: world.things["skill"].id,
     "task_id": lambda world: world.visit.tasks[0].id,
     "day": lambda world: world.visit.visit_on.isoformat(),
+    "proposal_id": lambda world: world.things["proposal"].id,
+    "assets.decide_sync:slug": lambda world: "uebernehmen",
+    "assets.decide_all_sync:slug": lambda world: "behalten",
     "stocktake_id": lambda world: world.things["stocktake"].id,
     "line_id": lambda world: world.things["stocktake"].lines[0].id,
     "assets.correct_stocktake:slug": lambda world: "hierher",

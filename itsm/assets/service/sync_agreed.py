@@ -13,10 +13,8 @@ def agree(
     ids: list[int], value: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str], which: sa.ColumnElement[bool]
 ) -> None:
     """Note a value for the serial number and column of each of these proposals."""
-    chosen = (
-        sa.select(SyncProposal.serial, SyncProposal.field, value)
-        .where(SyncProposal.id == sa.any_(sa.literal(ids, sa.ARRAY(sa.Integer))), which)
-        .distinct(SyncProposal.serial, SyncProposal.field)
+    chosen = sa.select(SyncProposal.serial, SyncProposal.field, value).where(
+        SyncProposal.id == sa.any_(sa.literal(ids, sa.ARRAY(sa.Integer))), which
     )
     new = insert(SyncAgreed).from_select(["serial", "field", "value"], chosen)
     db.session.execute(_replacing(new))

@@ -49,7 +49,8 @@ def _change_models(actor: Actor, ids: list[int], at: datetime) -> list[int]:
     found = _fitting(ids, SyncProposal.field == "model_id", DeviceModel.name == SyncProposal.ours)
     chosen = sa.select(SyncProposal.theirs, SyncProposal.record).where(_among([one for one, _ in found]))
     done: list[int] = []
-    for theirs, record in dict(db.session.execute(chosen).tuples()).items():
+    said = {theirs: record for theirs, record in db.session.execute(chosen)}  # noqa: C416
+    for theirs, record in said.items():
         model_id = _model_id(theirs, record)
         of_model = [proposal_id for proposal_id, name in found if name == theirs]
         done += _set(actor, of_model, "model_id", Device.model_id, sa.literal(model_id), at)
@@ -101,7 +102,8 @@ def _set(
 
 
 def _add(actor: Actor, ids: list[int], at: datetime) -> list[int]:
-    schools = dict(db.session.execute(sa.select(School.number, School.id)).tuples())
+    numbers = sa.select(School.number, School.id)
+    schools = {number: school_id for number, school_id in db.session.execute(numbers)}  # noqa: C416
     models: dict[str, int] = {}
     done: list[int] = []
     for batch in _new(ids):

@@ -18,6 +18,7 @@ from itsm.assets.views import (
     sections,
     slots,
     stocktakes,
+    sync,
     tasks,
     waves,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "loans",
     "models",
     "stocktakes",
+    "sync",
     "tasks",
     "waves",
 ]
@@ -63,8 +65,9 @@ def init(app: Flask) -> None:
     fill_slot("school.main", slots.devices_of_school)
     fill_slot("school.aside", entitlement.on_school_page)
     fill_slot("school.aside", waves.exchange_of_school)
+    fill_slot("device.aside", labels.on_device_page)
     add_nav(NavEntry("Geräte", "assets.index", "tablet", lambda me: me.may_somewhere(Verb.DEVICE_SEE), 45))
-    add_nav(NavEntry("Gerät scannen", "assets.scan", "camera", _only_reports, 46))
+    add_nav(NavEntry("Scannen", "assets.scan", "camera", _only_reports, 46))
 
 
 def _only_reports(me: Actor) -> bool:

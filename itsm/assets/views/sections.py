@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from flask import url_for
 
+from itsm.assets import policy
 from itsm.core.access import Actor, Verb
 from itsm.core.web import actor
 
@@ -25,6 +26,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("Aufgaben", "assets.tasks", lambda me: me.may_somewhere(Verb.DEVICE_SEE)),
     Section("Ausstattung", "assets.entitlement", lambda me: me.may_somewhere(Verb.LIFE_CYCLE_SEE)),
     Section("Austausch", "assets.waves", lambda me: me.may_somewhere(Verb.LIFE_CYCLE_SEE)),
+    Section("MDM-Abgleich", "assets.sync", policy.may_import),
 )
 
 
