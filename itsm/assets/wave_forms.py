@@ -94,6 +94,20 @@ class CompareForm(Form):
     a = w.SelectField("Der eine Plan", coerce=int)
     b = w.SelectField("Der andere Plan", coerce=int)
 
+    def offer(self, known: list[tuple[int, str]]) -> "CompareForm":
+        """Set what can be chosen; what nobody has chosen becomes the newest plan that is not chosen yet."""
+        self.a.choices = self.b.choices = known
+        for field, other in ((self.a, self.b), (self.b, self.a)):
+            if not field.data:
+                field.data = next((wave_id for wave_id, _ in known if wave_id != other.data), None)
+        return self
+
+    @property
+    def chosen(self) -> list[int]:
+        """The two plans; none of them if there are no two."""
+        found = [self.a.data, self.b.data]
+        return found if all(found) else []
+
 
 def _per_year(typed: str) -> dict[int, int]:
     """Read "2026: 30.000, 2027: 20.000"."""

@@ -54,8 +54,8 @@ def _startchancen(on: date) -> set[int]:
         .where(SchoolSize.valid_from <= on)
         .order_by(SchoolSize.valid_from)
     )
-    # The latest of each school wins.
-    latest = dict(rows.tuples().all())
+    latest: dict[int, bool] = {}
+    latest.update((school_id, is_startchancen) for school_id, is_startchancen in rows)
     return {school_id for school_id, is_startchancen in latest.items() if is_startchancen}
 
 

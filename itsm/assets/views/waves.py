@@ -127,15 +127,14 @@ def compare_waves() -> ResponseReturnValue:
     me = actor()
     if not wave_queries.sees_all(me):
         raise NotAllowed("Pläne vergleicht, wer den Austausch der ganzen Stadt sieht.")
-    form = CompareForm(request.args)
-    form.a.choices = form.b.choices = [(wave.id, wave.name) for wave, _, _ in wave_queries.listed(me)]
-    chosen = [wave_queries.get_for(me, found) for found in (form.a.data, form.b.data) if found]
-    pair = [(one, wave_queries.summary_of(me, one)) for one in chosen]
+    known = [(wave.id, wave.name) for wave, _, _ in wave_queries.listed(me)]
+    form = CompareForm(request.args).offer(known)
+    pair = [wave_queries.get_for(me, wave_id) for wave_id in form.chosen]
     return render_template(
         "assets/waves/compare.html",
         form=form,
-        names=[one.name for one in chosen],
-        comparison=wave_comparison.compare(*pair) if len(pair) == 2 else [],
+        pair=pair,
+        comparison=wave_comparison.compare(*((one, wave_queries.summary_of(me, one)) for one in pair)) if pair else [],
         may_plan=policy.may_plan_life_cycle(me),
     )
 
