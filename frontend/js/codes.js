@@ -9,7 +9,8 @@ export async function codeReader() {
 
 function byBrowser() {
   const detector = new window.BarcodeDetector({ formats: ["qr_code"] });
-  return async (video) => (await detector.detect(video))[0]?.rawValue ?? "";
+  // A frame the browser stumbles over is followed by the next.
+  return async (video) => (await detector.detect(video).catch(() => []))[0]?.rawValue ?? "";
 }
 
 async function byScript() {

@@ -44,7 +44,10 @@ class Scanner {
     this.words = made("p", "it-scanner__words", "Kamera wird geöffnet …");
     this.words.setAttribute("role", "status");
     this.dialog.append(this.video, this.words, button("Schließen", "close", "secondary", () => this.close()));
-    this.dialog.addEventListener("close", () => this.end());
+    this.dialog.addEventListener("close", () => {
+      this.release();
+      this.dialog.remove();
+    });
     document.body.append(this.dialog);
     this.dialog.showModal();
   }
@@ -57,20 +60,20 @@ class Scanner {
     this.dialog.close();
   }
 
-  end() {
+  release() {
     for (const track of this.stream?.getTracks() ?? []) track.stop();
-    this.dialog.remove();
   }
 
   async start() {
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      if (!this.dialog.open) return this.end();
+      if (!this.dialog.open) return this.release(); // closed while the browser asked for permission
       this.video.srcObject = this.stream;
       const [read] = await Promise.all([codeReader(), this.video.play()]);
       this.say("Halten Sie den Aufkleber vor die Kamera.");
       await this.watch(read);
     } catch (error) {
+      this.release();
       this.video.hidden = true;
       this.say(REFUSED[error.name] ?? `Die Kamera lässt sich hier nicht öffnen. ${TYPE}`);
     }

@@ -38,7 +38,7 @@ class Grid:
     @property
     def words(self) -> str:
         """What the sheet is, in words."""
-        return f"{self.what}, {self.labels} auf einem Bogen"
+        return f"{self.what}, {self.labels} je Bogen"
 
     def corner_mm(self, position: int) -> tuple[float, float]:
         """Return the distance of a label from the left and the upper edge; positions run by rows, from 0."""
