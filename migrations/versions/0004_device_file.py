@@ -203,6 +203,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_device_model_id_id", "device", ["model_id", "id"], unique=False)
     op.create_index(
+        "ix_device_replaced_by_id",
+        "device",
+        ["replaced_by_id"],
+        unique=False,
+        postgresql_where=sa.text("replaced_by_id IS NOT NULL"),
+    )
+    op.create_index(
         "ix_device_room_id", "device", ["room_id"], unique=False, postgresql_where=sa.text("room_id IS NOT NULL")
     )
     op.create_index("ix_device_school_id_model_id", "device", ["school_id", "model_id"], unique=False)
@@ -454,6 +461,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["started_by_id"], ["user.id"], name=op.f("fk_stocktake_started_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stocktake")),
     )
+    op.create_index(op.f("ix_stocktake_case_id"), "stocktake", ["case_id"], unique=False)
     op.create_index("ix_stocktake_school_id_id", "stocktake", ["school_id", "id"], unique=False)
     op.create_table(
         "sync_proposal",
@@ -584,6 +592,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stocktake_line")),
     )
+    op.create_index(op.f("ix_stocktake_line_device_id"), "stocktake_line", ["device_id"], unique=False)
     op.create_index("uq_stocktake_line_device", "stocktake_line", ["stocktake_id", "device_id"], unique=True)
     op.create_index(
         "uq_stocktake_line_typed",
@@ -621,6 +630,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_ticket_device_device_id"), table_name="ticket_device")
     op.drop_column("ticket_device", "device_id")
     op.drop_index("uq_stocktake_line_typed", table_name="stocktake_line", postgresql_where=sa.text("device_id IS NULL"))
+    op.drop_index(op.f("ix_stocktake_line_device_id"), table_name="stocktake_line")
     op.drop_index("uq_stocktake_line_device", table_name="stocktake_line")
     op.drop_table("stocktake_line")
     op.drop_index(op.f("ix_device_task_wave_share_id"), table_name="device_task")
@@ -634,6 +644,7 @@ def downgrade() -> None:
     op.drop_index("ix_sync_proposal_open", table_name="sync_proposal", postgresql_where=sa.text("decision IS NULL"))
     op.drop_index(op.f("ix_sync_proposal_device_id"), table_name="sync_proposal")
     op.drop_table("sync_proposal")
+    op.drop_index(op.f("ix_stocktake_case_id"), table_name="stocktake")
     op.drop_index("ix_stocktake_school_id_id", table_name="stocktake")
     op.drop_table("stocktake")
     op.drop_index("uq_loan_open", table_name="loan", postgresql_where=sa.text("returned_at IS NULL"))
@@ -661,6 +672,9 @@ def downgrade() -> None:
     op.drop_index("ix_device_state_id", table_name="device")
     op.drop_index("ix_device_state_at_id", table_name="device")
     op.drop_index("ix_device_school_id_model_id", table_name="device")
+    op.drop_index(
+        "ix_device_replaced_by_id", table_name="device", postgresql_where=sa.text("replaced_by_id IS NOT NULL")
+    )
     op.drop_index("ix_device_room_id", table_name="device", postgresql_where=sa.text("room_id IS NOT NULL"))
     op.drop_index("ix_device_model_id_id", table_name="device")
     op.drop_index("ix_device_in_service_on_id", table_name="device")
