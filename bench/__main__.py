@@ -1,4 +1,4 @@
-"""Measure the pages, the week planner and the districts: python -m bench [web|planner|districts] [--quick] [--json]."""
+"""Measure pages, devices, week planner and districts: python -m bench [web|devices|planner|districts] [--quick] [--json]."""
 
 import argparse
 import json
@@ -64,7 +64,20 @@ def _districts(_: bool, say: Say) -> Measured:
     return [asdict(row) for row in rows], []
 
 
-PARTS: dict[str, Callable[[bool, Say], Measured]] = {"web": _web, "planner": _planner, "districts": _districts}
+def _devices(_: bool, say: Say) -> Measured:
+    from bench import devices
+
+    figures = devices.measure()
+    say("\n".join(["", *devices.lines(figures)]))
+    return asdict(figures), [] if figures.keeps_goal else ["Eine Seite der Geräte ist zu langsam."]
+
+
+PARTS: dict[str, Callable[[bool, Say], Measured]] = {
+    "web": _web,
+    "devices": _devices,
+    "planner": _planner,
+    "districts": _districts,
+}
 
 
 if __name__ == "__main__":

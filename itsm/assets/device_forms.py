@@ -6,7 +6,7 @@ from typing import Any
 import wtforms as w
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from itsm.assets.kinds import LABELS, PLURALS, Kind
+from itsm.assets.kinds import LABELS, Kind
 from itsm.assets.models import CostKind, Device, DeviceModel
 from itsm.assets.serials import LONGEST_TAG, clean
 from itsm.assets.service.entry import Entry
@@ -14,6 +14,10 @@ from itsm.assets.words import COSTS
 from itsm.core.forms import Day, Euros, Form, Line, Text
 
 MOST_SLOTS = 200
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if value else None
 
 
 class DeviceForm(Form):
@@ -152,15 +156,15 @@ class NewDeviceForm(Form):
         "Seriennummer",
         required=False,
         longest=30,
-        description="8 bis 14 Buchstaben und Ziffern; ein S vom Scanner stört nicht.",
+        description="8 bis 14 Buchstaben und Ziffern. Setzt Ihr Scanner ein S davor, löschen Sie es bitte.",
     )
-    model_id = w.SelectField("Modell", [InputRequired("Bitte wählen Sie das Modell.")], coerce=int)
+    model_id = w.SelectField("Modell", [InputRequired("Bitte wählen Sie das Modell.")], coerce=_number)
     school = Line(
         "Schule", required=False, longest=200, description="Schulnummer oder Name; leer: ins Lager der Stadt."
     )
     room = Line("Raum", required=False, longest=40, description="Wie er an der Tür heißt; ein neuer wird angelegt.")
     is_in_use = w.RadioField(
-        "Wo steht es?",
+        "Stand",
         [InputRequired("Bitte wählen.")],
         choices={"ja": "Es ist im Einsatz", "nein": "Es liegt im Lager"},
         default="ja",
@@ -171,12 +175,9 @@ class NewDeviceForm(Form):
     warranty_until = Day("Garantie bis", required=False)
 
     def offer(self, models: Sequence[DeviceModel]) -> None:
-        """Offer every model under its class."""
-        self.model_id.choices = {
-            PLURALS[kind]: [(model.id, model.label) for model in models if model.kind is kind]
-            for kind in Kind
-            if any(model.kind is kind for model in models)
-        }
+        """Offer every model, class by class."""
+        named = [(model.id, f"{LABELS[model.kind]}: {model.label}") for model in models]
+        self.model_id.choices = [("", "Bitte wählen"), *named]
 
     @property
     def entry(self) -> Entry:

@@ -104,7 +104,7 @@ def test_keys_reach_the_search_and_walk_through_a_list(phone: Page) -> None:
     first = phone.locator("[data-rows] .it-table__link").first
     expect(first).to_be_focused()
     phone.keyboard.press("/")
-    expect(phone.get_by_role("searchbox", name="Suchen: Störung, Schule, Raum")).to_be_focused()
+    expect(phone.get_by_role("searchbox", name="Suchen: Störung, Gerät, Schule")).to_be_focused()
     first.focus()
     phone.keyboard.press("Enter")
     phone.wait_for_url("**/record")
