@@ -137,14 +137,27 @@ def film(tmp_path: Path, school: School) -> Path:
 
 
 @pytest.mark.browser
-def test_the_camera_reads_the_label_and_sends_the_form(browser: Browser, school: School, film: Path) -> None:
+def test_the_camera_reads_the_label_tells_the_page_or_sends_the_form(
+    browser: Browser, school: School, film: Path
+) -> None:
     flags = [*FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     flags.append(f"--use-file-for-fake-video-capture={film}")
     seeing = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=flags)
     with signed_in(seeing, school.server, school.teacher, permissions=["camera"]) as page:
         page.goto("/scannen")
+        field, scan = page.get_by_label("Gerätenummer oder Seriennummer"), page.get_by_role("button", name="Scannen")
+        field.evaluate(
+            """field => {
+                field.dataset.scan = "many";
+                field.addEventListener("scanned", ({detail}) => detail.say(`${detail.text} ist da`));
+            }"""
+        )
+        scan.click()
+        expect(page.get_by_role("dialog")).to_contain_text(f"{TAG} ist da")
+        page.get_by_role("button", name="Schließen").click()
+        field.evaluate("field => { field.dataset.scan = 'submit'; }")
         with page.expect_navigation(url=f"**/melden?geraet={TAG}"):
-            page.get_by_role("button", name="Scannen").click()
+            scan.click()
     seeing.close()
 
 
