@@ -12,6 +12,7 @@ from itertools import islice
 
 import sqlalchemy as sa
 from geopy.distance import great_circle
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from itsm.assets import policy
@@ -153,7 +154,7 @@ def _places(school_ids: Iterable[int]) -> dict[int, Position]:
         sa.select(SchoolSite.school_id, Site.latitude, Site.longitude)
         .join(Site, Site.id == SchoolSite.site_id)
         .where(SchoolSite.school_id.in_(school_ids), Site.latitude.is_not(None), Site.longitude.is_not(None))
-        .distinct(SchoolSite.school_id)
+        .ext(distinct_on(SchoolSite.school_id))
         .order_by(SchoolSite.school_id, SchoolSite.is_main.desc(), SchoolSite.site_id)
     )
     return {school_id: (lat, lon) for school_id, lat, lon in rows if lat is not None and lon is not None}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from itsm.assets import policy, stock
@@ -136,7 +137,7 @@ def _sizes(school_ids: Iterable[int], on: date) -> dict[int, SchoolSize]:
     rows = db.session.scalars(
         sa.select(SchoolSize)
         .where(SchoolSize.school_id.in_(school_ids), SchoolSize.valid_from <= on)
-        .distinct(SchoolSize.school_id)
+        .ext(distinct_on(SchoolSize.school_id))
         .order_by(SchoolSize.school_id, SchoolSize.valid_from.desc())
     )
     return {row.school_id: row for row in rows}

@@ -29,7 +29,13 @@ _SCANNED = {"data-scan": "fill", "autocomplete": "off", "autocapitalize": "chara
 class _LikeForm(Form):
     """What the loans of a class have in common."""
 
-    kind = w.RadioField("Wer bekommt es?", choices=HOLDERS, default=HolderKind.PUPIL, coerce=HolderKind)
+    kind = w.RadioField(
+        "Wer bekommt es?",
+        [InputRequired("Bitte wählen Sie, wer es bekommt.")],
+        choices=HOLDERS,
+        default=HolderKind.PUPIL,
+        coerce=HolderKind,
+    )
     group = Line("Klasse", required=False, longest=20, render_kw={"autocomplete": "off"})
     due_on = Day("Zurück bis", required=False, description="Zum Beispiel 16.7.2027", render_kw={"autocomplete": "off"})
     accessories = Line(
@@ -63,7 +69,12 @@ class HolderForm(_LikeForm):
 class WayForm(Form):
     """How the holder agrees."""
 
-    way = w.RadioField("Wie wird bestätigt?", choices=WAYS, default=Acknowledgement.SIGNATURE)
+    way = w.RadioField(
+        "Wie wird bestätigt?",
+        [InputRequired("Bitte wählen Sie, wie bestätigt wird.")],
+        choices=WAYS,
+        default=Acknowledgement.SIGNATURE,
+    )
     signature = w.HiddenField("Unterschrift", default="")
 
     def validate_signature(self, field: w.Field) -> None:

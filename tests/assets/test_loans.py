@@ -116,9 +116,7 @@ def test_the_day_of_return_is_today_or_later(counter: Counter, due_on: date | No
         (State.IN_USE, Condition.DAMAGED, State.DAMAGED),
     ],
 )
-def test_what_a_return_makes_of_the_device(
-    counter: Counter, before: State, condition: Condition, after: State
-) -> None:
+def test_what_a_return_makes_of_the_device(counter: Counter, before: State, condition: Condition, after: State) -> None:
     device = make_device(counter.school)
     loan = make_loan(device)
     device.state = before

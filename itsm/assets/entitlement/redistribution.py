@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itsm.assets.entitlement.trips import Loads, cost, fewest
 
 # Up to so many pairs the whole city is one part.
-_EXACT_PAIRS = 36
-_PART_SOURCES, _PART_TARGETS = 5, 7
+_EXACT_PAIRS = 20
+_PART_SOURCES, _PART_TARGETS = 4, 5
 _MOST_PARTS = 40
 
 

@@ -51,9 +51,9 @@ _CHECKS: tuple[tuple[str, str], ...] = (
 # Only where the list names cases at all.
 _CASE_CHECKS: tuple[tuple[str, str], ...] = (
     (
-        "SELECT w.line, w.case_tag FROM wanted w WHERE w.case_tag IS NOT NULL AND (w.case_id IS NULL OR NOT EXISTS ("
-        "SELECT FROM device c WHERE c.id = w.case_id AND c.tag = w.case_tag UNION ALL "
-        "SELECT FROM wanted c WHERE c.id = w.case_id AND c.tag = w.case_tag))",
+        "SELECT w.line, w.case_tag FROM wanted w LEFT JOIN charging_case c ON c.tag = w.case_tag "
+        "LEFT JOIN wanted n ON n.line = c.line "
+        "WHERE w.case_tag IS NOT NULL AND (c.id IS NULL OR c.line IS NOT NULL AND n.line IS NULL)",
         "Einen Ladekoffer mit der Nummer {1} gibt es nicht.",
     ),
     (

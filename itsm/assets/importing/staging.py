@@ -40,7 +40,8 @@ _TELL_EVERY = 2_000
 _CHUNK_LINES = 500
 
 _TABLES = """
-DROP TABLE IF EXISTS pg_temp.incoming, pg_temp.incoming_model, pg_temp.incoming_room, pg_temp.wanted, pg_temp.changed;
+DROP TABLE IF EXISTS pg_temp.incoming, pg_temp.incoming_model, pg_temp.incoming_room, pg_temp.wanted, pg_temp.changed,
+    pg_temp.charging_case;
 CREATE TEMP TABLE incoming (
     line integer, serial text COLLATE "C", serial_unscanned text COLLATE "C", tag text COLLATE "C", mdm_id text,
     model_ref integer, school_id integer, main_site_id integer, site_id integer, room_ref integer,
@@ -100,26 +101,26 @@ FROM (
 ) s
 """
 
-# A case may be new too, so this comes when all have their ids.
+# A case may be new too, so this comes when all have their ids; then it stands or falls with its line.
 _CASES = """
-UPDATE wanted w SET case_id = c.id,
-    slot = coalesce(w.typed_slot, CASE WHEN w.case_id = c.id THEN w.slot END)
-FROM (
-    SELECT n.id, n.tag, n.model_id FROM wanted n
-    UNION ALL SELECT d.id, d.tag, d.model_id FROM device d WHERE NOT EXISTS (SELECT FROM wanted n WHERE n.id = d.id)
+CREATE TEMP TABLE charging_case ON COMMIT DROP AS
+SELECT c.id, c.tag, c.line FROM (
+    SELECT id, tag, model_id, CASE WHEN is_new THEN line END AS line FROM wanted
+    UNION ALL SELECT id, tag, model_id, NULL FROM device d WHERE NOT EXISTS (SELECT FROM wanted n WHERE n.id = d.id)
 ) c
-JOIN (
+WHERE c.model_id IN (
     SELECT id FROM device_model WHERE kind = 'charging_case'
     UNION SELECT id FROM incoming_model WHERE kind = 'charging_case'
-) m ON m.id = c.model_id
-WHERE c.tag = w.case_tag
+);
+ANALYZE charging_case;
+UPDATE wanted w SET case_id = c.id, slot = coalesce(w.typed_slot, CASE WHEN w.case_id = c.id THEN w.slot END)
+FROM charging_case c WHERE c.tag = w.case_tag
 """
 
 
 def stage(rows: Normaliser, mapping: Mapping, today: str, progress: Progress, *, real: bool) -> None:
     """Fill the temporary tables `incoming` and `wanted`; unless it is for real, what is new has negative ids."""
-    for statement in _TABLES.split(";"):
-        db.session.execute(sa.text(statement))
+    _run_all(_TABLES)
     _copy("incoming", STAGED, _telling(rows, progress))
     default_ref = rows.models.default()
     models = [(ref, *model) for ref, model in enumerate(rows.models.meant)]
@@ -130,9 +131,13 @@ def stage(rows: Normaliser, mapping: Mapping, today: str, progress: Progress, *,
         db.session.execute(sa.text(f"ANALYZE {table}"))
     db.session.execute(sa.text(_WANTED), _defaults(rows, mapping, default_ref) | {"today": today, "real": real})
     if "case" in rows.fields:
-        db.session.execute(sa.text(_CASES))
-    db.session.execute(sa.text("CREATE INDEX ON wanted (id)"))
-    db.session.execute(sa.text("ANALYZE wanted"))
+        _run_all(_CASES)
+    _run_all("CREATE INDEX ON wanted (id); ANALYZE wanted")
+
+
+def _run_all(statements: str) -> None:
+    for statement in statements.split(";"):
+        db.session.execute(sa.text(statement))
 
 
 def _telling(rows: Normaliser, progress: Progress) -> Iterable[str]:

@@ -48,9 +48,12 @@ WHERE c.import_id = :import
 """
 # A number or a place that another device has taken in the meantime, or a room that is gone, is not given back.
 _BLOCKED = """
-DELETE FROM undoing u USING device d, LATERAL jsonb_populate_record(d, u.before) old
-WHERE NOT u.is_added AND d.id = u.id AND (
-    EXISTS (SELECT FROM device o WHERE o.id <> d.id AND (o.tag = old.tag OR o.serial = old.serial
+DELETE FROM undoing u USING (
+    SELECT old.* FROM undoing c JOIN device d ON d.id = c.id CROSS JOIN LATERAL jsonb_populate_record(d, c.before) old
+    WHERE NOT c.is_added
+) old
+WHERE old.id = u.id AND (
+    EXISTS (SELECT FROM device o WHERE o.id <> old.id AND (o.tag = old.tag OR o.serial = old.serial
         OR o.mdm_id = old.mdm_id OR (o.case_id = old.case_id AND o.slot = old.slot))
         AND NOT EXISTS (SELECT FROM undoing x WHERE x.id = o.id))
     OR old.room_id IS NOT NULL AND NOT EXISTS (SELECT FROM room WHERE room.id = old.room_id)

@@ -42,5 +42,5 @@ def init(app: Flask) -> None:
     fill_slot("device.aside", holder)
     fill_slot("device.main", earlier)
     add_nav(
-        NavEntry("Meine Geräte", "assets.my_devices", "phone", lambda me: me.may_somewhere(Verb.TICKET_SEE_OWN), 47)
+        NavEntry("Meine Geräte", "assets.my_devices", "tablet", lambda me: me.may_somewhere(Verb.TICKET_SEE_OWN), 72)
     )

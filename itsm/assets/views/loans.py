@@ -98,7 +98,9 @@ def hand_out() -> ResponseReturnValue:
             loans.acknowledge(me, loan, form.chosen, at, form.signature.data)
         if not form.form_errors:
             flash(f"{loan.device.tag} ist an {loan.holder_name} ausgegeben.", "success")
-            kept: dict[str, Any] = {name: request.form[name] for name in KEPT if request.form.get(name)}
+            kept: dict[str, Any] = {name: request.form.get(name) or None for name in KEPT} | {
+                "due_on": form.due_on.data
+            }
             return redirect(url_for("assets.hand_out", **kept), 303)
     return _hand_out_page(form, names, me, at)
 
