@@ -8,6 +8,7 @@ from flask import current_app
 from itsm.core import clock
 from itsm.core.db import writing
 from itsm.core.errors import NotAllowed
+from itsm.core.german import number
 from itsm.demo import load
 from itsm.demo.people import PASSWORD, SIGN_INS, sign_in_table
 
@@ -25,5 +26,6 @@ def demo(seed: int, as_json: bool) -> None:
         people = [{"role": label, "email": address} for label, address in SIGN_INS]
         click.echo(json.dumps({"rows": counts, "sign_ins": people, "password": PASSWORD}, ensure_ascii=False))
         return
-    click.echo(f"Geladen: {counts['school']} Schulen, {counts['ticket']} Störungen, {counts['visit']} Besuche.")
+    numbers = {"Schulen": "school", "Geräte": "device", "Störungen": "ticket", "Besuche": "visit"}
+    click.echo(f"Geladen: {', '.join(f'{number(counts[key])} {label}' for label, key in numbers.items())}.")
     click.echo(sign_in_table())

@@ -229,6 +229,8 @@ class Inventory:
         )
         _copy(DeviceChange, self._changes())
         _copy(Loan, self.loans)
+        # Or the first pages would be planned for empty tables.
+        db.session.execute(sa.text("ANALYZE device, device_change, loan"))
         same_tag = sa.and_(Device.tag == TicketDevice.tag, Device.school_id == Ticket.school_id)
         db.session.execute(
             sa.update(TicketDevice)

@@ -9,7 +9,7 @@ from itsm.accounts import passwords
 from itsm.accounts.models import User
 from itsm.core.db import db
 from itsm.core.errors import Conflict
-from itsm.demo import city, days, needs, people, reports
+from itsm.demo import city, days, life_cycle, needs, people, reports
 from itsm.demo.inventory import Inventory
 from itsm.demo.names import People
 from itsm.demo.rows import Rows
@@ -46,6 +46,7 @@ def load(at: datetime, seed_number: int = SEED, *, devices: float = 1) -> dict[s
     counts = rows.insert()
     counts |= inventory.insert()
     _put_on_visits(at)
+    life_cycle.build(at)
     return counts
 
 
