@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from itsm.assets import policy as assets
 from itsm.assets import queries as assets_queries
@@ -38,8 +38,12 @@ FAULT_KEYS = {
 OF_ONE_PERSON = frozenset({Kind.IPAD, Kind.LAPTOP})
 
 
-def offered(actor: Actor, school: School, site_id: int, room: str) -> Sequence[Device]:
-    """Return what a report may tick: this very person's loans first, then the devices of the room; one query."""
+def offered(actor: Actor, school: School, site_id: int, room: str, fault: str) -> Sequence[Device]:
+    """Return what a report may tick: this very person's loans and the devices of the room; one query.
+
+    Those of the kind of fault come first, and of these the person's own.
+    """
+    kinds = [kind for kind, key in FAULT_KEYS.items() if key == fault]
     mine = sa.select(Loan.device_id).where(Loan.user_id == actor.user_id, Loan.returned_at.is_(None))
     here = sa.select(Room.id).where(Room.site_id == site_id, sa.func.lower(Room.name) == room.lower())
     # Arrays are computed once, so that both parts of the OR stay index conditions.
@@ -47,15 +51,18 @@ def offered(actor: Actor, school: School, site_id: int, room: str) -> Sequence[D
     is_here = Device.room_id == sa.any_(sa.func.array(here.scalar_subquery()))
     return db.session.scalars(
         sa.select(Device)
+        .join(Device.model)
         .where(
             assets.pickable_by(actor),
             Device.school_id == school.id,
             Device.state.in_(sorted(WORKING)),
             sa.or_(is_mine, is_here),
         )
-        .order_by(is_mine.desc(), Device.case_id.nulls_first(), Device.slot, Device.tag)
+        .order_by(
+            DeviceModel.kind.in_(kinds).desc(), is_mine.desc(), Device.case_id.nulls_first(), Device.slot, Device.tag
+        )
         .limit(OFFERED)
-        .options(joinedload(Device.model, innerjoin=True), joinedload(Device.room))
+        .options(contains_eager(Device.model), joinedload(Device.room))
     ).all()
 
 
@@ -169,7 +176,7 @@ class Named(NamedTuple):
     @property
     def label(self) -> str:
         """What people read: tag and model, else what was typed."""
-        return f"{self.tag} ({self.model})" if self.tag else self.typed
+        return f"{self.tag} · {self.model}" if self.tag else self.typed
 
 
 def gathered(actor: Actor) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -38,7 +39,7 @@ def place(client: FlaskClient) -> Place:
     return make_place()
 
 
-def make_spare(school: School | None = None, **more: object) -> Device:
+def make_spare(school: School | None = None, **more: Any) -> Device:
     """Make a device in stock, of the city unless a school is given."""
     spare = make_device(school or make_school(), state=State.IN_STOCK, in_service_on=None, **more)
     if school is None:
@@ -47,11 +48,11 @@ def make_spare(school: School | None = None, **more: object) -> Device:
     return spare
 
 
-def said(defect: Device, spare: Device, whereabouts: Whereabouts = Whereabouts.REPAIR, **more: bool | None) -> Said:
+def said(defect: Device, spare: Device, whereabouts: Whereabouts = Whereabouts.REPAIR, **more: Any) -> Said:
     return Said(defect.tag, spare.serial or "", whereabouts, **more)
 
 
-def make_defect(place: Place, **more: object) -> tuple[Device, Ticket]:
+def make_defect(place: Place, **more: Any) -> tuple[Device, Ticket]:
     defect = make_device(place.school, **more)
     ticket = make_ticket(
         place.school, state=TicketState.ACCEPTED, devices=[TicketDevice(tag=defect.tag, device_id=defect.id)]

@@ -95,7 +95,7 @@ def test_the_device_of_another_school_is_not_linked_and_looks_like_one_that_does
     foreign, in_stock = make_device(), make_device(school=make_school())
     in_stock.school = in_stock.site = None
     db.session.commit()
-    numbers = [foreign.tag, foreign.serial, in_stock.tag, NOT_THERE]
+    numbers = [foreign.tag, foreign.serial or "", in_stock.tag, NOT_THERE]
     send(browser, school, fault, picked=numbers[:1], devices="\n".join(numbers[1:]))
     assert named_devices() == [(number, None) for number in numbers]
     [ticket] = db.session.scalars(sa.select(Ticket))

@@ -196,7 +196,7 @@ def _page(screens: Screens, shown: int) -> ResponseReturnValue:
     form, where = screens.forms[shown - 1], screens.where
     found: Sequence[Device] = ()
     if shown == HOW:
-        found = devices.offered(actor(), screens.school, where.site.data, where.room.data or "")
+        found = devices.offered(actor(), screens.school, where.site.data, where.room.data or "", screens.chosen.key)
         screens.how.offer_devices(found)
     page = render_template(
         "tickets/report.html",
