@@ -1,9 +1,8 @@
 """The devices of the demo city: as many per school form as in the annual report, everything about them invented."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import chain
@@ -11,12 +10,14 @@ from random import Random
 
 import sqlalchemy as sa
 
+from itsm.accounts.models import User
 from itsm.assets.kinds import Kind
-from itsm.assets.models import Device, DeviceChange, DeviceModel, Loan, SchoolSize
+from itsm.assets.models import Acknowledgement, Device, DeviceChange, DeviceModel, HolderKind, Loan, SchoolSize
 from itsm.assets.states import State
 from itsm.core import clock
 from itsm.core.apportion import apportion
 from itsm.core.db import Model, db
+from itsm.demo.batches import BATCHES, Batch
 from itsm.demo.city import City, SchoolPlan
 from itsm.demo.names import Pupils
 from itsm.demo.rows import Row, Rows
@@ -29,51 +30,6 @@ CASE_SLOTS = 16
 _BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Devices bought together: model, when, for how much, from which money, and how heavy the batch weighs."""
-
-    maker: str
-    name: str
-    identifier: str
-    year: int
-    cents: int
-    funding: str
-    weight: int
-
-
-# The weights of the iPads follow the stock the report names for each year since 2021.
-BATCHES: dict[Kind, tuple[Batch, ...]] = {
-    Kind.IPAD: (
-        Batch("Apple", "iPad (8. Generation)", "iPad11,6", 2020, 34_900, "Sofortausstattung", 13),
-        Batch("Apple", "iPad (8. Generation)", "iPad11,6", 2021, 34_900, "Lehrkräfte-Endgeräte", 20),
-        Batch("Apple", "iPad (9. Generation)", "iPad12,1", 2022, 37_900, "REACT-EU", 38),
-        Batch("Apple", "iPad (9. Generation)", "iPad12,1", 2023, 36_900, "DigitalPakt 1.0", 25),
-        Batch("Apple", "iPad (10. Generation)", "iPad13,18", 2024, 38_900, "Haushalt", 3),
-        Batch("Apple", "iPad (A16)", "iPad15,7", 2025, 39_900, "Haushalt", 1),
-    ),
-    Kind.DESKTOP: (
-        Batch("Beispiel", "OPS-PC i5", "", 2020, 64_900, "DigitalPakt 1.0", 30),
-        Batch("Beispiel", "OPS-PC i5", "", 2022, 69_900, "DigitalPakt 1.0", 45),
-        Batch("Beispiel", "Mini-PC", "", 2024, 59_900, "Haushalt", 25),
-    ),
-    Kind.LAPTOP: (
-        Batch("Muster", "Notebook 14", "", 2020, 71_900, "Sofortausstattung", 35),
-        Batch("Muster", "Notebook 14 G2", "", 2023, 74_999, "DigitalPakt 1.0", 40),
-        Batch("Muster", "Notebook 14 G3", "", 2025, 78_900, "Haushalt", 25),
-    ),
-    Kind.DISPLAY: (
-        Batch("Tafelwerk", "Display 75", "", 2019, 299_000, "Gute Schule 2020", 25),
-        Batch("Tafelwerk", "Display 86", "", 2021, 324_900, "DigitalPakt 1.0", 45),
-        Batch("Tafelwerk", "Display 86 Pylone", "", 2023, 349_900, "DigitalPakt 1.0", 30),
-    ),
-    Kind.PROJECTOR: (
-        Batch("Lichtblick", "Veranstaltungsbeamer", "", 2018, 189_000, "Haushalt", 60),
-        Batch("Lichtblick", "Laserbeamer", "", 2022, 219_000, "Haushalt", 40),
-    ),
-    Kind.CHARGING_CASE: (Batch("Koffermann", "Ladekoffer 16", "", 2023, 129_900, "Haushalt", 1),),
-    Kind.DIGITAL_TOOL: (Batch("Beispiel", "Lernroboter", "", 2024, 18_900, "DigitalPakt 1.0", 1),),
-}
 _CASE_FORMS = ("02", "08")
 _LENT_SHARE = 0.35
 _STATES = ((State.IN_STOCK, 4), (State.IN_REPAIR, 1), (State.DAMAGED, 1))
@@ -103,6 +59,7 @@ class Inventory:
             for forms, total in per_forms.items():
                 self._distribute(kind, forms, round(total * share))
         self._add_cases()
+        self._lend_to_staff()
 
     def _add_models(self, kind: Kind, batches: Sequence[Batch]) -> None:
         ids: dict[str, int] = {}
@@ -180,8 +137,11 @@ class Inventory:
             luck -= percent
         return State.IN_USE
 
-    def _lend(self, school: SchoolPlan, device: Row) -> None:
+    def _lend(self, school: SchoolPlan, device: Row, staff_id: int | None = None) -> None:
+        """Put a device into the hands of a member of staff, or of a pupil."""
         name, group = self.pupils.next(school.form_key)
+        if staff_id is not None:
+            name, group = self.rows.of(User)[staff_id - 1]["name"], ""
         lent_at = max(device["state_at"], self.at - timedelta(days=self.random.randint(20, 700)))
         device["state"], device["state_at"], device["room_id"] = State.LENT, lent_at, None
         year = self.today.year + (1 if self.today.month > 7 else 0)
@@ -189,33 +149,45 @@ class Inventory:
             {
                 "device_id": device["id"],
                 "school_id": school.id,
-                "holder_kind": "pupil",
+                "holder_kind": HolderKind.STAFF if staff_id else HolderKind.PUPIL,
                 "holder_name": name,
                 "holder_group": group,
                 "holder_email": "",
-                "user_id": None,
+                "user_id": staff_id,
                 "accessories": "Hülle, Netzteil, Kabel",
                 "handed_out_at": lent_at,
                 "due_on": date(year, 7, 10) if self.random.random() < 0.985 else self.today - timedelta(days=9),
                 "acknowledged_at": lent_at,
-                "acknowledged_by": "paper",
+                "acknowledged_by": Acknowledgement.PAPER,
                 "signature": "",
                 "condition_note": "",
                 "version_id": 1,
             }
         )
 
+    def _lend_to_staff(self) -> None:
+        """Give everybody of the staff who can sign in an iPad."""
+        at_hand = self._ipads_at_hand()
+        for school in self.city.schools:
+            for staff_id, device in zip(school.staff_ids, at_hand[school.id][::-1], strict=False):
+                self._lend(school, device, staff_id)
+
+    def _ipads_at_hand(self) -> dict[int, list[Row]]:
+        """Return the iPads of each school that nobody has and that lie in no case."""
+        found: dict[int, list[Row]] = defaultdict(list)
+        for device in self.devices:
+            if device["mdm_id"] and device["state"] is State.IN_USE and device["case_id"] is None:
+                found[device["school_id"]].append(device)
+        return found
+
     def _add_cases(self) -> None:
         """Give small schools charging cases, each with iPads in its places."""
+        at_hand = self._ipads_at_hand()
         for school in (school for school in self.city.schools if school.form_key in _CASE_FORMS):
-            at_hand = [
-                device
-                for device in self.devices
-                if device["school_id"] == school.id and device["mdm_id"] and device["state"] is State.IN_USE
-            ]
-            for start in range(0, min(len(at_hand) - CASE_SLOTS, 2 * CASE_SLOTS), CASE_SLOTS):
+            ipads = at_hand[school.id]
+            for start in range(0, min(len(ipads) - CASE_SLOTS, 2 * CASE_SLOTS), CASE_SLOTS):
                 case = self._add(school, Kind.CHARGING_CASE, BATCHES[Kind.CHARGING_CASE][0], State.IN_USE)
-                for slot, device in enumerate(at_hand[start : start + CASE_SLOTS], start=1):
+                for slot, device in enumerate(ipads[start : start + CASE_SLOTS], start=1):
                     device.update(case_id=case["id"], slot=slot, site_id=case["site_id"], room_id=case["room_id"])
             for _ in range(4 if school.id % 3 == 0 else 0):
                 self._add(school, Kind.DIGITAL_TOOL, BATCHES[Kind.DIGITAL_TOOL][0])
