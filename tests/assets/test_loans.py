@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import scoped_session
 
 from itsm.assets import loan_links, queries
-from itsm.assets.models import Acknowledgement, Condition, Device, DeviceChange, HolderKind, Loan, LoanTerms
+from itsm.assets.models import Acknowledgement, Condition, Device, HolderKind, LoanTerms
 from itsm.assets.service import devices, loan_batches, loan_terms, loans
 from itsm.assets.service.loan_batches import Entry
 from itsm.assets.service.loans import Holder
 from itsm.assets.signatures import is_signature
 from itsm.assets.states import State
 from itsm.core.access import SYSTEM, Actor, Role
+from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from itsm.core.outbox import Mail
 from itsm.org.models import School
@@ -232,7 +233,7 @@ def test_a_class_list_mails_the_link_to_those_with_an_address(counter: Counter) 
     assert loan_batches.hand_out(counter.lead, lines, Holder(HolderKind.PUPIL, "", "7b"), MONDAY, MONDAY_9AM) == 2
     assert [mail.to_address for mail in _mails()] == ["a@example.org"]
     assert loan_batches.take_back(counter.lead, [first.tag, second.serial or ""], Condition.GOOD, MONDAY_9AM) == 2
-    with pytest.raises(DomainError, match="Zeile 1: .* ist nicht ausgegeben"):
+    with pytest.raises(DomainError, match=r"Zeile 1: .* ist nicht ausgegeben"):
         loan_batches.take_back(counter.lead, [first.tag], Condition.GOOD, MONDAY_9AM)
 
 
@@ -289,8 +290,6 @@ def test_the_first_terms_are_written_once(counter: Counter, session: scoped_sess
 
 
 def _mails() -> list[Mail]:
-    from itsm.core.db import db
-
     return list(db.session.scalars(sa.select(Mail).order_by(Mail.id)))
 
 
