@@ -88,7 +88,7 @@ def _tags(text: str) -> list[str]:
 
 def test_the_list_for_the_police_is_paper_with_reason_and_file_number(lead: FlaskClient, device: Device) -> None:
     make_device(device.school, state=State.LOST)
-    assert "1 gestohlene und verlorene" in lead.get("/geraete/polizei").text
+    assert "1 Gerät, gestohlen oder verloren" in lead.get("/geraete/polizei").text
     paper = lead.get("/geraete/polizei.pdf", query_string={"anlass": "Einbruch", "zeichen": "ST/0815/26"})
     assert paper.mimetype == "application/pdf" and b"pdfuaid" in paper.data
     assert lead.get("/geraete/polizei.pdf", query_string={"zeichen": "x" * 61}).status_code == 422
