@@ -1,4 +1,4 @@
-"""Measure pages, devices, week planner and districts: python -m bench [web|devices|planner|districts] [--quick] [--json]."""
+"""Measure pages, devices, week planner and districts: python -m bench [web|devices|…] [--quick] [--json]."""
 
 import argparse
 import json
@@ -27,7 +27,7 @@ def main() -> int:
 
 
 def _asked() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench", description="Misst Seiten, Wochenplaner und Bezirke.")
+    parser = argparse.ArgumentParser(prog="bench", description="Misst Seiten, Geräte, Wochenplaner und Bezirke.")
     parser.add_argument("parts", nargs="*", metavar="Teil", help=f"{', '.join(PARTS)}; sonst alles")
     parser.add_argument("--quick", action="store_true", help="vom Planer nur ein Bruchteil, in wenigen Minuten")
     parser.add_argument("--json", action="store_true", help="die Zahlen als JSON")

@@ -40,7 +40,7 @@ SEES = {
 }
 PICKS = SEES | {"reporter": {"here"}, "claims clerk": set(), "claims approver": set(), "auditor": set()}
 # The names of holders concern the school and whoever examines a damage, nobody else.
-KNOWS_HOLDERS = dict.fromkeys(SEES, set[str]()) | {
+KNOWS_HOLDERS: dict[str, set[str]] = {name: set() for name in SEES} | {
     "media coordinator": {"here"},
     "head": {"here"},
     "head next door": {"neighbour"},

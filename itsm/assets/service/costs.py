@@ -42,5 +42,5 @@ def remove(actor: Actor, device: Device, cost: DeviceCost, at: datetime) -> None
     """
     if not policy.may_edit(actor, device):
         raise NotAllowed(_MAY_NOT)
-    db.session.delete(cost)
     devices.record(actor, device, "remove-cost", at, before={"cost_cents": cost.cents}, text=cost.text)
+    db.session.delete(cost)
