@@ -134,7 +134,7 @@ def _figure(head: str, typed: str) -> int:
 def _day(typed: str) -> date:
     found = _DAY.fullmatch(typed)
     try:
-        if not found:
+        if not found or (found[3] or found[4])[:2] != "20":
             raise ValueError
         day, month, year = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
         return date(int(year), int(month), int(day))

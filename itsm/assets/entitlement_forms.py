@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import wtforms as w
 from flask_wtf.file import FileField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Regexp
 
 from itsm.assets.entitlement.keys import KEYED
@@ -76,7 +77,7 @@ class ExceptionForm(Form):
     """More or fewer devices of a class for a school."""
 
     kind = w.RadioField(
-        "Geräteklasse", choices=[(kind.value, PLURALS[kind]) for kind in KEYED], default=Kind.IPAD.value
+        "Geräteklasse", choices=[SelectChoice(kind.value, PLURALS[kind]) for kind in KEYED], default=Kind.IPAD.value
     )
     delta = Line(
         "Mehr oder weniger Geräte",

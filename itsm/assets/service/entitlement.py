@@ -55,7 +55,8 @@ def take_over_sizes(actor: Actor, content: bytes) -> entitlement_file.SizeList:
     """
     _require(actor)
     open_schools = sa.select(School.number, School.id).where(School.closed_at.is_(None))
-    found = entitlement_file.read(content, dict(db.session.execute(open_schools).tuples().all()))
+    ids = {number: school_id for number, school_id in db.session.execute(open_schools)}  # noqa: C416
+    found = entitlement_file.read(content, ids)
     if not found.errors:
         known = {(size.school_id, size.valid_from): size for size in db.session.scalars(sa.select(SchoolSize))}
         for row in found.rows:
