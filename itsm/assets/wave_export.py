@@ -1,13 +1,23 @@
 """A plan as rows of a file: one per school and quarter."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from itsm.assets.waves.summary import Summary
 
 COLUMNS = ("Schulnummer", "Schule", "Schulform", "Jahr", "Quartal", "Geräte", "Geliefert", "Kosten in Euro")
 
 
-def rows(summary: Summary) -> Iterator[tuple[str | int | float, ...]]:
+def in_cells(cents: int) -> float:
+    """Return money as a number of euros, for a file that knows numbers."""
+    return cents / 100
+
+
+def in_text(cents: int) -> str:
+    """Return money as German spreadsheets read it from a text file: 9096,00."""
+    return f"{cents // 100},{cents % 100:02}"
+
+
+def rows(summary: Summary, money: Callable[[int], float | str]) -> Iterator[tuple[str | int | float, ...]]:
     """Return the cells of each share, in the order of the quarters."""
     for share in summary.shares:
         yield (
@@ -18,5 +28,5 @@ def rows(summary: Summary) -> Iterator[tuple[str | int | float, ...]]:
             share.quarter.number,
             share.count,
             share.delivered,
-            share.count * summary.price_cents / 100,
+            money(share.count * summary.price_cents),
         )

@@ -164,7 +164,7 @@ def test_the_plan_is_a_file_for_a_spreadsheet(lead: FlaskClient, school: School)
     row = [school.number, "Adlerfeld-GS", "Grundschule", 2030, 1, 24, 0, 9096]
     assert [cell.value for cell in sheet[2]] == row
     assert (
-        f"{school.number};Adlerfeld-GS;Grundschule;2030;1;24;0;9096"
+        f"{school.number};Adlerfeld-GS;Grundschule;2030;1;24;0;9096,00\r\n"
         in lead.get(f"/geraete/austausch/{wave.id}.csv").text
     )
 

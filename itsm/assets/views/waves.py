@@ -109,15 +109,16 @@ def delete_wave(wave_id: int) -> ResponseReturnValue:
 @bp.get("/geraete/austausch/<int:wave_id>.csv")
 def wave_csv(wave_id: int) -> ResponseReturnValue:
     """Send a plan as a file for a spreadsheet."""
-    rows = wave_export.rows(wave_queries.summary_of(actor(), wave_queries.get_for(actor(), wave_id)))
-    return _file(Response(spreadsheet.lines(wave_export.COLUMNS, rows), mimetype="text/csv"), f"{wave_id}.csv")
+    summary = wave_queries.summary_of(actor(), wave_queries.get_for(actor(), wave_id))
+    lines = spreadsheet.lines(wave_export.COLUMNS, wave_export.rows(summary, wave_export.in_text))
+    return _file(Response(lines, mimetype="text/csv"), f"{wave_id}.csv")
 
 
 @bp.get("/geraete/austausch/<int:wave_id>.xlsx")
 def wave_xlsx(wave_id: int) -> ResponseReturnValue:
     """Send a plan as an Excel file."""
-    rows = wave_export.rows(wave_queries.summary_of(actor(), wave_queries.get_for(actor(), wave_id)))
-    body = workbook.xlsx("Austausch", wave_export.COLUMNS, rows)
+    summary = wave_queries.summary_of(actor(), wave_queries.get_for(actor(), wave_id))
+    body = workbook.xlsx("Austausch", wave_export.COLUMNS, wave_export.rows(summary, wave_export.in_cells))
     return _file(Response(body, mimetype=workbook.MIMETYPE), f"{wave_id}.xlsx")
 
 
