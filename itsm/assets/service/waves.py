@@ -20,6 +20,8 @@ from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed, NotFound
 from itsm.core.events import publish
 
+# Names are given one after the other, so that a second tap is told that its plan is saved already.
+_NAMES = 5_400
 # "22", "22 geliefert, 2 fehlen", "22 von 24"; but not "2 fehlen".
 _DELIVERED = re.compile(r"(\d{1,6})\s*(?:$|geliefert|getauscht|von\b)", re.IGNORECASE)
 
@@ -30,6 +32,7 @@ def make(actor: Actor, draft: Draft, name: str, at: datetime) -> Wave:
     Raises: NotAllowed unless the actor plans the exchange; DomainError for a name that is taken, or without a plan.
     """
     require_planning(actor)
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_NAMES)))
     if db.session.scalar(sa.select(Wave.id).where(Wave.name == name)):
         raise DomainError(f"Einen Austausch „{name}“ gibt es schon. Bitte wählen Sie einen anderen Namen.")
     today = clock.local_day(at)
@@ -62,6 +65,7 @@ def make(actor: Actor, draft: Draft, name: str, at: datetime) -> Wave:
 def order(actor: Actor, wave: Wave, at: datetime) -> None:
     """Make a draft the plan that holds; from now on the schools see their shares. A second time does nothing."""
     require_planning(actor)
+    _lock(wave)
     wave.ordered_at = wave.ordered_at or at
     db.session.flush()
 
@@ -72,6 +76,7 @@ def delete(actor: Actor, wave: Wave) -> None:
     Raises: DomainError for a wave that has been ordered.
     """
     require_planning(actor)
+    _lock(wave)
     if wave.ordered_at is not None:
         raise DomainError("Dieser Austausch ist beauftragt und lässt sich nicht mehr löschen.")
     db.session.delete(wave)
@@ -84,8 +89,7 @@ def deliver(actor: Actor, wave: Wave, quarter: Quarter, at: datetime) -> int:
     Raises: NotFound for a quarter that gets nothing; DomainError for a draft, or a quarter that is over.
     """
     require_planning(actor)
-    # Two taps of the same moment make their tasks one after the other.
-    db.session.refresh(wave, with_for_update=True)
+    _lock(wave)
     today = clock.local_day(at)
     if quarter not in {wave_queries.quarter_of(share) for share in wave.shares}:
         raise NotFound("In diesem Quartal bringt der Austausch nichts.")
@@ -101,6 +105,13 @@ def deliver(actor: Actor, wave: Wave, quarter: Quarter, at: datetime) -> int:
     for task in tasks:
         publish(DeliveryWanted(task.id, task.school_id, max(quarter.first_on, today), quarter.last_on, at))
     return len(tasks)
+
+
+def _lock(wave: Wave) -> None:
+    """Read the wave as it stands now: of two taps of the same moment the second finds what the first has done."""
+    anew = sa.select(Wave).where(Wave.id == wave.id).with_for_update().execution_options(populate_existing=True)
+    if db.session.scalar(anew) is None:
+        raise NotFound(wave_queries.UNSEEN)
 
 
 def _delivery(wave: Wave, share: WaveShare, quarter: Quarter, at: datetime) -> DeviceTask:
