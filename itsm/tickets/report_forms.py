@@ -113,7 +113,7 @@ class HowForm(Form):
     def offer_devices(self, found: Sequence[Device]) -> None:
         """Let these be ticked; what was ticked in another room stays ticked."""
         known = {device.tag: f"{device.tag} · {device.model.label}" for device in found}
-        self.picked.choices = list(({tag: tag for tag in self.picked.data or ()} | known).items())
+        self.picked.choices = {tag: tag for tag in self.picked.data or ()} | known
 
     @property
     def named(self) -> tuple[str, ...]:
