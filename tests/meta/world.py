@@ -9,7 +9,20 @@ from itsm.accounts import sessions
 from itsm.accounts.models import Absence, LinkKind, User
 from itsm.accounts.service import sign_in as sign_in_service
 from itsm.assets import loan_links
-from itsm.assets.models import Device, Finding, Stocktake, StocktakeLine, SyncKind, SyncProposal, SyncRun
+from itsm.assets.kinds import Kind
+from itsm.assets.models import (
+    Device,
+    DeviceImport,
+    DeviceUpload,
+    EntitlementException,
+    Finding,
+    SchoolSize,
+    Stocktake,
+    StocktakeLine,
+    SyncKind,
+    SyncProposal,
+    SyncRun,
+)
 from itsm.core import clock, pictures
 from itsm.core.access import Role
 from itsm.core.db import db
@@ -174,8 +187,13 @@ def _things(world: World) -> dict[str, Any]:
     things["device_cost"] = make_cost(things["device"])
     things["device_task"] = make_task(things["device"])
     things["wave"] = make_wave(school)
+    things["exception"] = EntitlementException(
+        school_id=school.id, kind=Kind.IPAD, delta=2, reason="Inklusion", from_on=date(2026, 8, 1)
+    )
+    db.session.add_all([things["exception"], SchoolSize(school_id=school.id, valid_from=date(2026, 8, 1))])
     things["loan"] = make_loan(make_device(school))
     things["loan_token"] = loan_links.token_of(loan_links.make(things["loan"]))
+    things["device_upload"], things["device_import"] = _device_lists(world)
     things["lead"] = make_user(Role.MEDIA_COORDINATOR, school_id=school.id, email="ausgabe@example.org")
     things["mail"] = put_mail(
         "account-reset", to="a@example.org", subject="x", item={"name": "", "nonce": "x"}, burst_key="x", at=at
@@ -185,6 +203,24 @@ def _things(world: World) -> dict[str, Any]:
     sessions.begin(invited, at)
     db.session.flush()
     return things
+
+
+def _device_lists(world: World) -> tuple[DeviceUpload, DeviceImport]:
+    """A list that waits, and one that was taken over."""
+    at = clock.now()
+    rows = f"Seriennummer;Klasse;Modell;Schule\nWORLDLIST01;iPad;iPad 9;{world.school.number}\n"
+    columns = {"serial": ["Seriennummer"], "kind": ["Klasse"], "model": ["Modell"], "school": ["Schule"]}
+    upload = DeviceUpload(
+        filename="liste.csv",
+        content=rows.encode(),
+        mapping={"name": "eigene", "columns": columns},
+        uploaded_at=at,
+        uploaded_by="-",
+    )
+    done = DeviceImport(filename="alt.csv", mapping="eigene", imported_at=at, imported_by="-")
+    db.session.add_all([upload, done])
+    db.session.flush()
+    return upload, done
 
 
 def _proposal(device: Device) -> SyncProposal:
@@ -230,6 +266,9 @@ PARTS: dict[str, Callable[[World], object]] = {
     "loan_id": lambda world: world.things["loan"].id,
     "assets.confirm_loan:token": lambda world: world.things["loan_token"],
     "assets.confirmed_loan:token": lambda world: world.things["loan_token"],
+    "exception_id": lambda world: world.things["exception"].id,
+    "assets.drop_school_size:day": lambda world: "2026-08-01",
+    "ending": lambda world: "csv",
     "wave_id": lambda world: world.things["wave"].id,
     "year": lambda world: 2030,
     "quarter": lambda world: 1,
@@ -269,6 +308,12 @@ PARTS: dict[str, Callable[[World], object]] = {
     "skill_id": lambda world: world.things["skill"].id,
     "task_id": lambda world: world.visit.tasks[0].id,
     "day": lambda world: world.visit.visit_on.isoformat(),
+    "assets.check_import:upload_id": lambda world: world.things["device_upload"].id,
+    "assets.choose_columns:upload_id": lambda world: world.things["device_upload"].id,
+    "assets.import_problems:upload_id": lambda world: world.things["device_upload"].id,
+    "assets.import_progress:upload_id": lambda world: world.things["device_upload"].id,
+    "assets.take_import:upload_id": lambda world: world.things["device_upload"].id,
+    "import_id": lambda world: world.things["device_import"].id,
     "proposal_id": lambda world: world.things["proposal"].id,
     "assets.decide_sync:slug": lambda world: "uebernehmen",
     "assets.decide_all_sync:slug": lambda world: "behalten",
