@@ -13,6 +13,7 @@ from procrastinate.jobs import Job as QueuedJob
 from procrastinate.types import JSONDict
 
 from itsm.app import create_app
+from itsm.assets.importing import uploads
 from itsm.assets.service import sync_runs
 from itsm.core import clock, mail, timed
 from itsm.core.db import writing
@@ -68,6 +69,11 @@ def make_worker(app: Flask) -> App:
     def plan_week(plan_id: int) -> None:
         with app.app_context():
             plans.run(plan_id, clock.now)
+
+    @queue.task(name="take-device-list", retry=Patience())
+    def take_device_list(upload_id: int) -> None:
+        with app.app_context():
+            uploads.run(upload_id, clock.now)
 
     @queue.task(name="sync-mdm", retry=Patience())
     def sync_mdm(run_id: int) -> None:

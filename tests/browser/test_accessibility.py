@@ -45,6 +45,8 @@ NO_PAGES = {
     "tickets.export",
     "tickets.photo",
     "tickets.thumb",
+    # Only who drives the visit may; the page is that of dispatch.swap.
+    "dispatch.swap_on_visit",
 }
 
 # Only whoever leads the school gets these; what else is there the administrator sees.

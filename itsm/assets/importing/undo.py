@@ -66,7 +66,7 @@ DELETE FROM loan l USING undoing u WHERE l.device_id = u.id AND l.handed_out_at 
 _LEAVE_SLOTS = "UPDATE device SET slot = NULL FROM undoing u WHERE device.id = u.id AND NOT u.is_added AND slot > 0"
 _RESTORE_HISTORY = """
 INSERT INTO device_change (device_id, at, author_id, import_id, what, before, after, text)
-SELECT u.id, :at, :author, :import, 'undo', c.after, c.before, ''
+SELECT u.id, :at, :author, :import, 'undo-import', c.after, c.before, ''
 FROM undoing u JOIN device_change c ON c.id = u.change_id WHERE NOT u.is_added ORDER BY u.id
 """
 _RESTORE = f"""

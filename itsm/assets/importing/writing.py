@@ -65,7 +65,7 @@ FROM changed c JOIN wanted w ON w.id = c.id WHERE d.id = c.id
 """  # noqa: S608
 _CHANGE_HISTORY = """
 INSERT INTO device_change (device_id, at, author_id, import_id, what, before, after, text)
-SELECT c.id, :at, :author, :import, coalesce(m.name, 'edit'), c.before, c.after, ''
+SELECT c.id, :at, :author, :import, coalesce(m.name, 'import'), c.before, c.after, ''
 FROM changed c LEFT JOIN unnest(CAST(:sources AS text[]), CAST(:targets AS text[]), CAST(:names AS text[]))
     AS m (source, target, name) ON m.source = c.old_state AND m.target = c.new_state
 ORDER BY c.id

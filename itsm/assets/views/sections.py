@@ -26,6 +26,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("Aufgaben", "assets.tasks", lambda me: me.may_somewhere(Verb.DEVICE_SEE)),
     Section("Ausstattung", "assets.entitlement", lambda me: me.may_somewhere(Verb.LIFE_CYCLE_SEE)),
     Section("Austausch", "assets.waves", lambda me: me.may_somewhere(Verb.LIFE_CYCLE_SEE)),
+    Section("Einlesen", "assets.imports", policy.may_import),
     Section("MDM-Abgleich", "assets.sync", policy.may_import),
 )
 
