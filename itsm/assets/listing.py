@@ -94,21 +94,30 @@ def page(actor: Actor, tab: str, line: str, order: str, cursor: str, on: date) -
         raise DomainError("So lässt sich die Liste nicht sortieren.")
     where = _where(actor, tab, line, on)
     found = _counts(where[:-1])
-    key, falls = ORDERS[order]
-    select = _select(actor, _SHOWN)
-    if found[tab] <= FEW:
-        # Or the planner follows the index of the order through all devices to find these few.
-        few = sa.select(Device.id, key.label("key")).where(*where).cte("few").prefix_with("MATERIALIZED")
-        select, key = select.join(few, few.c.id == Device.id), few.c.key
-    else:
-        select = select.where(*where)
-    if cursor:
-        here, there = sa.tuple_(key, Device.id), sa.tuple_(*_read_cursor(cursor, order))
-        select = select.where(here < there if falls else here > there)
-    by = (key.desc(), Device.id.desc()) if falls else (key, Device.id)
-    rows = db.session.execute(select.order_by(*by).limit(PAGE + 1)).all()
+    here = _page_of(where, order, cursor, is_few=found[tab] <= FEW)
+    select = _select(actor, _SHOWN).join(here, here.c.id == Device.id).order_by(*_by(here.c.key, here.c.id, order))
+    rows = db.session.execute(select).all()
     more, rows = len(rows) > PAGE, rows[:PAGE]
     return Page(rows, _cursor_of(rows[-1], order) if more else None, found)
+
+
+def _page_of(where: list[sa.ColumnElement[bool]], order: str, cursor: str, *, is_few: bool) -> sa.Subquery:
+    """Return the numbers of the devices of a page, one more than it shows, before anything is joined to them."""
+    key, falls = ORDERS[order]
+    row_id: Any = Device.id
+    found: sa.Select[Any] = sa.select(row_id, key.label("key")).where(*where)
+    if is_few:
+        # Or the planner follows the index of the order through all devices to find these few.
+        few = found.cte("few").prefix_with("MATERIALIZED")
+        found, key, row_id = sa.select(few), few.c.key, few.c.id
+    if cursor:
+        here, there = sa.tuple_(key, row_id), sa.tuple_(*_read_cursor(cursor, order))
+        found = found.where(here < there if falls else here > there)
+    return found.order_by(*_by(key, row_id, order)).limit(PAGE + 1).subquery()
+
+
+def _by(key: Any, row_id: Any, order: str) -> tuple[Any, Any]:
+    return (key.desc(), row_id.desc()) if ORDERS[order][1] else (key, row_id)
 
 
 def counts(actor: Actor) -> dict[str, int]:

@@ -215,6 +215,7 @@ def upgrade() -> None:
     op.create_index("ix_device_school_id_model_id", "device", ["school_id", "model_id"], unique=False)
     op.create_index("ix_device_state_at_id", "device", ["state_at", "id"], unique=False)
     op.create_index("ix_device_state_id", "device", ["state", "id"], unique=False)
+    op.create_index("ix_device_warranty_until", "device", ["warranty_until"], unique=False)
     op.create_index(
         "uq_device_case_id_slot",
         "device",
@@ -669,6 +670,7 @@ def downgrade() -> None:
     op.drop_index("uq_device_serial", table_name="device", postgresql_where=sa.text("serial IS NOT NULL"))
     op.drop_index("uq_device_mdm_id", table_name="device", postgresql_where=sa.text("mdm_id IS NOT NULL"))
     op.drop_index("uq_device_case_id_slot", table_name="device", postgresql_where=sa.text("case_id IS NOT NULL"))
+    op.drop_index("ix_device_warranty_until", table_name="device")
     op.drop_index("ix_device_state_id", table_name="device")
     op.drop_index("ix_device_state_at_id", table_name="device")
     op.drop_index("ix_device_school_id_model_id", table_name="device")

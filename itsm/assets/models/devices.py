@@ -53,13 +53,12 @@ class Device(Model):
         sa.Index("ix_device_school_id_model_id", "school_id", "model_id"),
         sa.Index("ix_device_model_id_id", "model_id", "id"),
         sa.Index("ix_device_room_id", "room_id", postgresql_where=sa.text("room_id IS NOT NULL")),
-        sa.Index(
-            "ix_device_replaced_by_id", "replaced_by_id", postgresql_where=sa.text("replaced_by_id IS NOT NULL")
-        ),
+        sa.Index("ix_device_replaced_by_id", "replaced_by_id", postgresql_where=sa.text("replaced_by_id IS NOT NULL")),
         # Oldest first; what was never in service comes last, so that the list can go on from any row.
         sa.Index("ix_device_in_service_on_id", sa.text("coalesce(in_service_on, 'infinity'::date)"), "id"),
         sa.Index("ix_device_state_at_id", "state_at", "id"),
         sa.Index("ix_device_state_id", "state", "id"),
+        sa.Index("ix_device_warranty_until", "warranty_until"),
         sa.CheckConstraint("serial ~ '^[A-Z0-9]{8,14}$'", name="serial"),
         sa.CheckConstraint("tag <> '' AND tag = upper(tag)", name="tag"),
         sa.CheckConstraint("price_cents >= 0", name="price"),
