@@ -9,6 +9,7 @@ from sqlalchemy.orm.interfaces import LoaderOption
 
 from itsm.accounts.models import GrantRow, User
 from itsm.accounts.sessions import holds
+from itsm.assets.models import Device
 from itsm.core import clock
 from itsm.core.access import Actor, Role
 from itsm.core.db import LARGEST_ID, db
@@ -34,7 +35,7 @@ def get_for(actor: Actor, visit_id: int) -> Visit:
     visit = None
     if 0 < visit_id <= LARGEST_ID:
         visit = db.session.scalar(
-            sa.select(Visit).where(Visit.id == visit_id, policy.visible_to(actor)).options(*_whole())
+            sa.select(Visit).where(Visit.id == visit_id, policy.visible_to(actor)).options(*_whole(), _devices())
         )
     if visit is None:
         raise NotFound("Diesen Besuch gibt es nicht, oder Sie haben darauf keinen Zugriff.")
@@ -282,6 +283,11 @@ def _whole() -> tuple[LoaderOption, ...]:
         ticket.joinedload(Ticket.reporter, innerjoin=True),
         selectinload(Visit.tasks),
     )
+
+
+def _devices() -> LoaderOption:
+    tickets = selectinload(Visit.jobs).joinedload(VisitTicket.ticket, innerjoin=True)
+    return tickets.selectinload(Ticket.devices).joinedload(TicketDevice.device).joinedload(Device.model)
 
 
 def _place_of(after: str) -> sa.Tuple | None:

@@ -17,6 +17,7 @@ from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
 from itsm.dispatch.models import Result, Visit, VisitTicket
 from itsm.dispatch.service import stops
+from itsm.tickets import devices as ticket_devices
 from itsm.tickets import policy
 from itsm.tickets import service as tickets
 from itsm.tickets.models import Ticket, TicketDevice
@@ -95,7 +96,7 @@ def defect_of(ticket: Ticket, typed: str) -> Device:
     if found is not None:
         return found
     texts = set(readings(typed))
-    for one in ticket.devices:
+    for one in ticket_devices.of_ticket(ticket):
         if one.device is not None and texts & {one.device.tag, one.device.serial}:
             return one.device
     raise DomainError(f"„{typed}“ ist kein Gerät dieser Schule. Bitte prüfen Sie die Nummer des defekten Geräts.")

@@ -11,6 +11,7 @@ from itsm.dispatch.service import device_tasks
 from itsm.dispatch.service import swaps as service
 from itsm.dispatch.swap_forms import SwapForm
 from itsm.dispatch.views.blueprint import bp
+from itsm.tickets import devices
 from itsm.tickets import queries as tickets
 from itsm.tickets.models import Ticket
 
@@ -51,7 +52,7 @@ def take_device_task(visit_id: int, device_task_id: int) -> ResponseReturnValue:
 
 
 def _page(ticket: Ticket, form: SwapForm, back: str) -> ResponseReturnValue:
-    numbers = [one.device.tag if one.device else one.tag for one in ticket.devices]
+    numbers = [one.device.tag if one.device else one.tag for one in devices.of_ticket(ticket)]
     if not form.is_submitted() and len(numbers) == 1:
         form.defect.data = numbers[0]
     page = render_template(
