@@ -87,16 +87,17 @@ def test_the_replacement_takes_the_place_and_both_histories_tell(place: Place) -
 
 
 @pytest.mark.parametrize(
-    ("whereabouts", "state", "stays"),
+    ("before", "whereabouts", "state", "stays"),
     [
-        (Whereabouts.REPAIR, State.IN_REPAIR, False),
-        (Whereabouts.CITY, State.DAMAGED, False),
-        (Whereabouts.STAYS, State.DAMAGED, True),
+        (State.IN_USE, Whereabouts.REPAIR, State.IN_REPAIR, False),
+        (State.IN_STOCK, Whereabouts.CITY, State.DAMAGED, False),
+        (State.DAMAGED, Whereabouts.STAYS, State.DAMAGED, True),
+        (State.DAMAGED, Whereabouts.REPAIR, State.IN_REPAIR, False),
+        (State.IN_REPAIR, Whereabouts.REPAIR, State.IN_REPAIR, False),
     ],
 )
-@pytest.mark.parametrize("before", [State.IN_USE, State.IN_STOCK, State.DAMAGED])
 def test_the_defect_device_goes_where_it_was_said(
-    place: Place, whereabouts: Whereabouts, state: State, before: State, stays: bool
+    place: Place, before: State, whereabouts: Whereabouts, state: State, stays: bool
 ) -> None:
     defect, ticket = make_defect(place, state=before)
     swaps.swap(place.driver, ticket, said(defect, make_spare(place.school), whereabouts), MONDAY_9AM)

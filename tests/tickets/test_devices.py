@@ -161,12 +161,15 @@ def test_whoever_reports_for_many_schools_needs_no_choice_for_a_known_device(
     assert f"geraet={NOT_THERE}" in browser.get(f"/melden?geraet={NOT_THERE}").text
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_every_class_of_device_can_be_reported(
-    browser: FlaskClient, school: School, fault: FaultType, kind: Kind
+def test_a_device_without_a_kind_of_fault_asks_what_is_broken(
+    browser: FlaskClient, school: School, fault: FaultType
 ) -> None:
-    device = make_device(school, model=make_model(kind))
-    assert browser.get(f"/melden?geraet={device.tag}").status_code == 200
+    case = make_device(school, model=make_model(Kind.CHARGING_CASE))
+    page = browser.get(f"/melden?geraet={case.tag}").text
+    assert "Was ist gestört?" in page and f'name="picked" value="{case.tag}"' in page
+    fault.key = "other"
+    db.session.commit()
+    assert "Wie dringend ist es?" in browser.get(f"/melden?geraet={case.tag}").text
 
 
 def test_the_ticket_names_its_devices_and_links_the_file_for_who_may_see_it(
