@@ -85,10 +85,11 @@ def propose(actor: Actor, kind: Kind, on: date) -> Proposal:
     ]
     placed = [(school, difference) for school, difference in differences if school.id in places]
     over = [(school, difference) for school, difference in placed if difference > 0]
-    able = _able(kind, on, [school.id for school, _ in over])
+    movable = _movable(kind, on)
+    able = _able(movable, [school.id for school, _ in over])
     givers = [(school, min(count, able[school.id])) for school, count in over if able.get(school.id)]
     takers = [(school, -difference) for school, difference in placed if difference < 0]
-    trips = _trips(kind, on, givers, takers, places)
+    trips = _trips(movable, givers, takers, places)
     return Proposal(
         trips,
         missing=sum(-difference for _, difference in differences if difference < 0) - sum(trip.count for trip in trips),
@@ -128,14 +129,17 @@ _Share = tuple[School, int]
 
 
 def _trips(
-    kind: Kind, on: date, givers: Sequence[_Share], takers: Sequence[_Share], places: Mapping[int, Position]
+    movable: sa.ColumnElement[bool],
+    givers: Sequence[_Share],
+    takers: Sequence[_Share],
+    places: Mapping[int, Position],
 ) -> tuple[Trip, ...]:
     metres = [[round(great_circle(places[a.id], places[b.id]).meters) for b, _ in takers] for a, _ in givers]
     loads = distribute([count for _, count in givers], [count for _, count in takers], metres)
     most: dict[int, int] = defaultdict(int)
     for (here, _), count in loads.items():
         most[givers[here][0].id] += count
-    tags = {school_id: iter(found) for school_id, found in _youngest(kind, on, most).items()}
+    tags = {school_id: iter(found) for school_id, found in _youngest(movable, most).items()}
     return tuple(
         Trip(
             giver := givers[here][0],
@@ -169,18 +173,18 @@ def _movable(kind: Kind, on: date) -> sa.ColumnElement[bool]:
     )
 
 
-def _able(kind: Kind, on: date, school_ids: Sequence[int]) -> dict[int, int]:
+def _able(movable: sa.ColumnElement[bool], school_ids: Sequence[int]) -> dict[int, int]:
     """How many movable devices each school has."""
     rows = db.session.execute(
         sa.select(Device.school_id, sa.func.count())
         .join(DeviceModel, DeviceModel.id == Device.model_id)
-        .where(Device.school_id.in_(school_ids), _movable(kind, on))
+        .where(Device.school_id.in_(school_ids), movable)
         .group_by(Device.school_id)
     )
     return {school_id: count for school_id, count in rows if school_id is not None}
 
 
-def _youngest(kind: Kind, on: date, most: Mapping[int, int]) -> dict[int, list[str]]:
+def _youngest(movable: sa.ColumnElement[bool], most: Mapping[int, int]) -> dict[int, list[str]]:
     """The tags of so many devices of each school: those in store first, the youngest first."""
     unused_first = sa.case((Device.state == State.IN_STOCK, 0), else_=1)
     place = sa.func.row_number().over(
@@ -189,7 +193,7 @@ def _youngest(kind: Kind, on: date, most: Mapping[int, int]) -> dict[int, list[s
     ranked = (
         sa.select(Device.school_id, Device.tag, place.label("place"))
         .join(DeviceModel, DeviceModel.id == Device.model_id)
-        .where(Device.school_id.in_(sorted(most)), _movable(kind, on))
+        .where(Device.school_id.in_(sorted(most)), movable)
         .subquery()
     )
     found: dict[int, list[str]] = defaultdict(list)

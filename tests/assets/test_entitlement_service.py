@@ -1,7 +1,6 @@
 from datetime import date, timedelta
 
 import pytest
-from flask import Flask
 
 from itsm.assets import entitlement_file, entitlement_moves
 from itsm.assets import entitlement_queries as queries
@@ -212,7 +211,7 @@ def test_a_proposal_that_is_no_longer_true_is_not_ordered() -> None:
     assert db.session.query(DeviceTask).count() == 0
 
 
-def test_a_proposal_stays_among_the_schools_one_sees(app: Flask) -> None:
+def test_a_proposal_stays_among_the_schools_one_sees() -> None:
     model = make_model()
     _with(_place(51.50), 1, 3, model)
     taker = _with(_place(51.51), 2, 0, model)
@@ -227,4 +226,4 @@ def test_as_many_queries_for_a_proposal_however_many_schools() -> None:
         _with(_place(51.60 + number / 100), 2, 0, model)
     with queries_of() as statements:
         assert len(entitlement_moves.propose(me, Kind.IPAD, MONDAY).trips) == 4
-    assert len(statements) == 12
+    assert len(statements) == 11
