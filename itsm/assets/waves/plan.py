@@ -100,7 +100,7 @@ class _Cohort(NamedTuple):
 
 def make(stocks: Sequence[SchoolStock], terms: Terms) -> Plan:
     """Return the plan; the sum of its shares is the limit, or the whole stock where that is smaller (WV-4)."""
-    order = _sorted(_cohorts(stocks, terms), terms)
+    order = _sorted(stocks, terms)
     cuts = list(accumulate(amounts(min(terms.limit, sum(stock.devices for stock in stocks)), terms)))
     if terms.fairness is Fairness.WHOLE_SCHOOLS:
         cuts = _between_schools(order, cuts)
@@ -132,19 +132,29 @@ def _cohorts(stocks: Iterable[SchoolStock], terms: Terms) -> Iterator[_Cohort]:
             yield _Cohort(is_over_age(month, end_of(year), terms.life_months[year]), month, devices, stock)
 
 
-def _sorted(cohorts: Iterable[_Cohort], terms: Terms) -> list[_Cohort]:
+def _sorted(stocks: Sequence[SchoolStock], terms: Terms) -> list[_Cohort]:
     """What is due goes first, then the fairness decides, then the age, then the number of the school (WV-3, WV-6)."""
-    year, fairness = terms.quarters[0].year, terms.fairness
+    place = _places(stocks, terms)
 
     def key(one: _Cohort) -> tuple[object, ...]:
-        stock, age = one.stock, -1 if one.month is None else one.month
-        if fairness is Fairness.WHOLE_SCHOOLS:
-            old = over_age(stock.months, end_of(year), terms.life_months[year])
-            return (not one.is_due, -Fraction(old, stock.devices), stock.number, age)
-        first = fairness is Fairness.STARTCHANCEN_FIRST and not stock.is_startchancen
-        return (not one.is_due, first, age, stock.number)
+        age = -1 if one.month is None else one.month
+        return (not one.is_due, place[one.stock.school_id], age, one.stock.number)
 
-    return sorted(cohorts, key=key)
+    return sorted(_cohorts(stocks, terms), key=key)
+
+
+def _places(stocks: Sequence[SchoolStock], terms: Terms) -> dict[int, int]:
+    """Where a school stands before the age of its devices counts."""
+    if terms.fairness is not Fairness.WHOLE_SCHOOLS:
+        waits = terms.fairness is Fairness.STARTCHANCEN_FIRST
+        return {stock.school_id: int(waits and not stock.is_startchancen) for stock in stocks}
+    year = terms.quarters[0].year
+
+    def share(stock: SchoolStock) -> Fraction:
+        return Fraction(over_age(stock.months, end_of(year), terms.life_months[year]), stock.devices or 1)
+
+    order = sorted(stocks, key=lambda stock: (-share(stock), stock.number))
+    return {stock.school_id: number for number, stock in enumerate(order)}
 
 
 def _units(order: Iterable[_Cohort]) -> Iterator[_Unit]:
