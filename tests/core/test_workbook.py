@@ -1,18 +1,38 @@
-"""Excel files keep numbers as numbers and never hold a formula."""
+"""Excel files: what goes in comes out as the same kind of thing, and no text becomes a formula."""
 
 import io
+from datetime import date, datetime
+from typing import Any
 
 import openpyxl
+import pytest
 
-from itsm.core.workbook import xlsx
+from itsm.core import workbook
 
 
-def test_numbers_stay_numbers_and_a_formula_is_text() -> None:
-    content = xlsx("Liste", ("Name", "Anzahl"), [("=1+1", 3), ("\x0bTab", None)])
-    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
-    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
-        ["Name", "Anzahl"],
-        ["=1+1", 3],
-        ["Tab", None],
-    ]
-    assert sheet["A2"].data_type == "s"
+def read_back(*values: object, title: str = "Liste") -> list[Any]:
+    book = openpyxl.load_workbook(io.BytesIO(workbook.xlsx(title, ["Spalte"] * len(values), [values])))
+    assert book.sheetnames == [title]
+    return list(book.active[2])
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+49 231", "-1", "@SUM(A1)", "<b>&\"'", "  Rand ", "zwei\nZeilen", "Größe €😀"]
+)
+def test_a_text_stays_a_text(text: str) -> None:
+    (cell,) = read_back(text)
+    assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_numbers_and_days_stay_what_they_are() -> None:
+    cells = read_back(42, 379.5, date(2026, 2, 28), None, "")
+    assert [cell.value for cell in cells] == [42, 379.5, datetime(2026, 2, 28), None, None]
+
+
+def test_what_xml_cannot_hold_is_left_out() -> None:
+    assert [cell.value for cell in read_back("a\x00b\x0bc", "\ud800x")] == ["abc", "x"]
+
+
+def test_the_name_of_the_sheet_is_escaped_and_the_head_stays_in_sight() -> None:
+    read_back("x", title='Geräte & "mehr" <1>')
+    assert openpyxl.load_workbook(io.BytesIO(workbook.xlsx("x", ["a"], []))).active.freeze_panes == "A2"
