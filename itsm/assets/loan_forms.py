@@ -1,6 +1,7 @@
 """What is typed when devices are handed out and taken back."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import wtforms as w
 from wtforms.validators import InputRequired, ValidationError
@@ -20,10 +21,24 @@ WAYS = {
     Acknowledgement.SIGNATURE: "Hier unterschreiben",
     Acknowledgement.PAPER: "Auf Papier unterschrieben",
     Acknowledgement.LINK: "Link per E-Mail schicken",
-    LATER: "Später bestätigen",
 }
 NO_MORE = "Bitte keine Angaben zu Gesundheit oder Verhalten."
 _SCANNED = {"data-scan": "fill", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+
+
+def _way(choices: dict[Any, str]) -> w.RadioField:
+    return w.RadioField(
+        "Wie wird bestätigt?",
+        [InputRequired("Bitte wählen Sie, wie bestätigt wird.")],
+        choices=choices,
+        default=Acknowledgement.SIGNATURE,
+    )
+
+
+class _NumberForm(Form):
+    """Which device."""
+
+    number = Line("Gerätenummer", longest=200, render_kw=_SCANNED | {"data-next": "name", "enterkeyhint": "next"})
 
 
 class _LikeForm(Form):
@@ -69,12 +84,7 @@ class HolderForm(_LikeForm):
 class WayForm(Form):
     """How the holder agrees."""
 
-    way = w.RadioField(
-        "Wie wird bestätigt?",
-        [InputRequired("Bitte wählen Sie, wie bestätigt wird.")],
-        choices=WAYS,
-        default=Acknowledgement.SIGNATURE,
-    )
+    way = _way(WAYS)
     signature = w.HiddenField("Unterschrift", default="")
 
     def validate_signature(self, field: w.Field) -> None:
@@ -88,10 +98,10 @@ class WayForm(Form):
         return None if self.way.data == LATER else Acknowledgement(self.way.data)
 
 
-class HandOutForm(HolderForm, WayForm):
+class HandOutForm(_NumberForm, HolderForm, WayForm):
     """One device for one person."""
 
-    number = Line("Gerätenummer", longest=200, render_kw=_SCANNED | {"data-next": "name", "enterkeyhint": "next"})
+    way = _way(WAYS | {LATER: "Später bestätigen"})
 
 
 class ClassForm(_LikeForm):

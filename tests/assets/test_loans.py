@@ -243,11 +243,15 @@ def test_a_device_of_a_foreign_school_is_unknown_at_the_counter(counter: Counter
         loan_batches.open_loan(counter.lead, foreign.device.tag)
 
 
-def test_a_corrected_day_is_reminded_of_anew(counter: Counter) -> None:
-    loan = make_loan(make_device(counter.school), due_on=MONDAY, reminded_at=MONDAY_9AM)
+def test_a_correction_keeps_the_account_of_the_name_and_reminds_of_a_new_day(counter: Counter) -> None:
+    person = make_user()
+    loan = make_loan(make_device(counter.school), due_on=MONDAY, reminded_at=MONDAY_9AM, user_id=person.id)
+    loans.correct(counter.lead, loan, KIM, MONDAY, MONDAY_9AM)
+    assert loan.user is person
     noa = Holder(HolderKind.PUPIL, "Noa Beispiel")
     loans.correct(counter.lead, loan, noa, MONDAY, MONDAY_9AM)
     assert (loan.holder_name, loan.holder_group, loan.reminded_at) == ("Noa Beispiel", "", MONDAY_9AM)
+    assert loan.user is None
     loans.correct(counter.lead, loan, noa, MONDAY + DAY, MONDAY_9AM)
     assert (loan.due_on, loan.reminded_at) == (MONDAY + DAY, None)
 

@@ -17,7 +17,7 @@ from itsm.core import clock
 from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.org.models import School
-from tests.assets.factories import make_device, make_loan
+from tests.assets.factories import make_device, make_loan, make_model
 from tests.assets.test_loans import SIGNED
 from tests.people import MONDAY_9AM, actor_for, make_user, sign_in
 from tests.places import make_school
@@ -205,8 +205,9 @@ def test_an_address_nobody_has_sent_gets_a_sentence(counter: Counter, address: s
 
 
 def test_long_lists_have_pages(counter: Counter) -> None:
+    model = make_model()
     for _ in range(26):
-        make_loan(make_device(counter.school))
+        make_loan(make_device(counter.school, model=model))
     assert "seite=2" in counter.client.get("/geraete/ausgabe").text
     assert "Zum Anfang" in counter.client.get("/geraete/ausgabe?seite=2").text
 
@@ -229,21 +230,16 @@ def test_nobody_else_sees_a_holder_on_any_path(client: FlaskClient) -> None:
         "reporter": make_user(Role.REPORTER, school_id=school.id),
         "manager": make_user(Role.CAMPUS_MANAGER, district_id=school.district_id),
         "second level": make_user(Role.SECOND_LEVEL),
-        "team lead": make_user(Role.DISPATCHER),
-        "auditor": make_user(Role.AUDITOR),
         "administrator": make_user(Role.ADMINISTRATOR),
         "foreign lead": make_user(Role.HEAD_OF_SCHOOL, school_id=make_school().id),
     }
     paths = (
         "/geraete/ausgabe",
-        "/geraete/ausgabe?q=kim",
         "/geraete/ausgabe.csv",
         f"/geraete/ausgabe/{loan.id}",
         f"{HAND_OUT}?number={loan.device.tag}",
         f"/geraete/{loan.device.id}",
-        "/meine-geraete",
         "/suche?q=Kim+Beispiel",
-        f"/suche?q={loan.device.tag}",
     )
     for name, other in others.items():
         sign_in(client, other)

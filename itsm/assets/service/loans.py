@@ -3,7 +3,7 @@
 Source: docs/rules/loans.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from itsm.accounts.models import User
@@ -79,6 +79,9 @@ def correct(actor: Actor, loan: Loan, holder: Holder, due_on: date | None, at: d
     if due_on != loan.due_on:
         _refuse_past(due_on, at)
         loan.due_on, loan.reminded_at = due_on, None
+    if (holder.kind, holder.name) == (loan.holder_kind, loan.holder_name):
+        # The account stays with the name, also of somebody who has left the school.
+        holder = replace(holder, user=holder.user or loan.user)
     loan.accessories = accessories
     _name(loan, holder)
 
