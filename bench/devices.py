@@ -114,7 +114,7 @@ def _paths(connection: Connection) -> dict[str, dict[str, str]]:
             "Liste, zuletzt geändert": "/geraete?tab=alle&sort=stand",
             "Filter: Beschädigte": "/geraete?tab=defekt",
             "Filter: Schule": f"/geraete?tab=alle&q=schule:{number_of_school}",
-            "Filter: über Nutzung": "/geraete?tab=alle&q=alter:über+art:ipad",
+            "Filter: über Alter": "/geraete?tab=alle&q=alter:über+art:ipad",
             "Filter: Garantie": "/geraete?tab=alle&q=garantie:bald",
             "Suche: Nummer": f"/geraete?tab=alle&q={tag}",
             "Suche: Wörter": "/geraete?tab=alle&q=ipad+sekretariat",

@@ -16,7 +16,7 @@ from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import DomainError, NotAllowed, NotFound
 from itsm.org.models import Room, School
 
-FOUND = 8
+FOUND = 5
 
 
 def case_at(actor: Actor, school: School | None, typed: str) -> Device:

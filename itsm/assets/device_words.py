@@ -58,10 +58,8 @@ def age_words(life: Life) -> str:
     """Say how old a device is against its expected use."""
     if life.age_months is None:
         return "noch nicht in Betrieb"
-    use = months_words(life.life_months)
-    if life.is_over_age:
-        return f"{months_words(life.age_months)}, über der erwarteten Nutzung von {use}"
-    return f"{months_words(life.age_months)} von erwarteten {use}"
+    over = "über Alter, " if life.is_over_age else ""
+    return f"{months_words(life.age_months)} ({over}erwartet sind {months_words(life.life_months)})"
 
 
 def warranty_words(until: date | None, on: date) -> str | None:
