@@ -72,11 +72,20 @@ def _devices(_: bool, say: Say) -> Measured:
     return asdict(figures), [] if figures.keeps_goal else ["Eine Seite der Geräte ist zu langsam."]
 
 
+def _import(_: bool, say: Say) -> Measured:
+    from bench import device_import
+
+    found = device_import.measure()
+    say("\n".join(["", *device_import.lines(found)]))
+    return asdict(found) | {"ratio": found.ratio}, device_import.missed(found)
+
+
 PARTS: dict[str, Callable[[bool, Say], Measured]] = {
     "web": _web,
     "devices": _devices,
     "planner": _planner,
     "districts": _districts,
+    "import": _import,
 }
 
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from itsm.assets.importing.table import LONGEST_CELL, Row, Table, check_header, limited
 from itsm.core.errors import DomainError
 
-_SEPARATORS = ";,\t"
+_SEPARATORS = (";", ",", "\t")
 # No line of a list is longer; an endless one is noticed before it fills the memory.
 LONGEST_LINE = 1_000_000
 _CHUNK = 1024 * 1024
@@ -34,10 +34,10 @@ def read(file: BinaryIO, size: int) -> Table:
     text = io.TextIOWrapper(file, encoding=_encoding(file), newline="")
     lines = _lines(text)
     first = next(lines, "")
-    skipped = 0
-    if first.strip().strip('"').lower().startswith("sep="):
-        first, skipped = next(lines, ""), 1
-    separator = max(_SEPARATORS, key=first.count)
+    named, skipped = "", 0
+    if first.lower().startswith("sep="):
+        named, first, skipped = first[4:5], next(lines, ""), 1
+    separator = named if named in _SEPARATORS else max(_SEPARATORS, key=first.count)
     reader = csv.reader(chain([first], lines), delimiter=separator, strict=True)
     rows = _rows(reader, skipped)
     header = next(rows, None)
