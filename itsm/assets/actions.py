@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from itsm.assets import device_queries, policy, queries
+from itsm.assets import policy, queries, typed
 from itsm.assets.device_forms import (
     CostForm,
     DeviceForm,
@@ -72,13 +72,13 @@ def _place(actor: Actor, device: Device, form: Any, at: datetime) -> object:
         if device.school
         else None
     )
-    case = device_queries.case_at(actor, device.school, form.case.data) if form.case.data else None
+    case = typed.case_at(actor, device.school, form.case.data) if form.case.data else None
     return places.place(actor, device, site, form.room.data or "", case, form.slot.data, at)
 
 
 def _give(actor: Actor, device: Device, form: Any, at: datetime) -> None:
     devices.as_seen(device, form.version)
-    school = device_queries.school_to_add(actor, form.school.data or "")
+    school = typed.school_to_add(actor, form.school.data or "")
     if (school.id if school else None) == device.school_id:
         raise DomainError("Dort ist das Gerät schon. Bitte nennen Sie eine andere Schule.")
     places.give_to(actor, device, school, at, form.text.data or "")

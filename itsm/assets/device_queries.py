@@ -6,46 +6,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from itsm.assets import policy, queries, search
+from itsm.assets import policy, search
 from itsm.assets.kinds import Kind
 from itsm.assets.life import WARRANTY_SOON_DAYS
 from itsm.assets.models import CostKind, Device, DeviceCost, DeviceModel, Loan
 from itsm.assets.states import WORKING
 from itsm.core.access import Actor, Verb
 from itsm.core.db import LARGEST_ID, db
-from itsm.core.errors import DomainError, NotAllowed, NotFound
+from itsm.core.errors import NotAllowed, NotFound
 from itsm.org.models import Room, School
 
 FOUND = 5
-
-
-def case_at(actor: Actor, school: School | None, typed: str) -> Device:
-    """Return the charging case of a school with this number.
-
-    Raises: DomainError if there is none the actor sees.
-    """
-    case = queries.find(actor, typed)
-    if case is None or school is None or case.school_id != school.id or case.kind is not Kind.CHARGING_CASE:
-        raise DomainError(f"Einen Ladekoffer „{typed}“ gibt es an dieser Schule nicht. Bitte prüfen Sie die Nummer.")
-    return case
-
-
-def school_to_add(actor: Actor, typed: str) -> School | None:
-    """Return the school somebody may add devices at, by its number or name; None for nothing typed.
-
-    Raises: DomainError unless exactly one is meant.
-    """
-    if not typed:
-        return None
-    named = School.number == typed if typed.isdigit() else School.name.icontains(typed, autoescape=True)
-    found = db.session.scalars(sa.select(School).where(policy.addable_schools(actor), named).limit(2)).all()
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise DomainError(f"„{typed}“ passt auf mehrere Schulen. Bitte geben Sie die Schulnummer ein.")
-    raise DomainError(
-        f"Eine Schule „{typed}“, der Sie Geräte geben können, gibt es nicht. Bitte prüfen Sie die Nummer."
-    )
 
 
 def cost_of(device: Device, cost_id: int) -> DeviceCost:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from itsm.assets import device_queries, policy
+from itsm.assets import policy, typed
 from itsm.assets.models import Device
 from itsm.assets.service import devices, places
 from itsm.assets.states import State
@@ -32,7 +32,7 @@ def enter(actor: Actor, entry: Entry, at: datetime) -> Device:
 
     Raises: NotAllowed; DomainError for a number that is taken, or a school that is not known.
     """
-    school = device_queries.school_to_add(actor, entry.school)
+    school = typed.school_to_add(actor, entry.school)
     site = school.main_site if school else None
     device = Device(
         tag=entry.tag,
