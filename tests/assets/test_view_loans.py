@@ -185,7 +185,7 @@ def test_each_tab_shows_its_loans(counter: Counter, tab: str, shown: set[str]) -
 
 
 @pytest.mark.parametrize(
-    ("line", "found"), [("kim", 1), ("KIM BEISPIEL", 1), ("7b", 1), ("7", 0), ("%", 0), ("noa", 0), ("7b kim", 1)]
+    ("line", "found"), [("kim", 1), ("KIM BEISPIEL", 1), ("7b", 1), ("7bc", 0), ("%", 0), ("noa", 0), ("7b kim", 1)]
 )
 def test_a_loan_is_found_by_name_class_and_device(counter: Counter, line: str, found: int) -> None:
     loan = make_loan(make_device(counter.school))
