@@ -54,4 +54,6 @@ def _text(found: dict[str, Any], name: str) -> str:
     value = found.get(name)
     if not isinstance(value, str):
         return ""
-    return " ".join("".join(one if one.isprintable() else " " for one in value).split())[:LONGEST]
+    if not value.isprintable():
+        value = "".join(one if one.isprintable() else " " for one in value)
+    return " ".join(value.split())[:LONGEST]

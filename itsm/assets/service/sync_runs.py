@@ -6,6 +6,7 @@ Source: docs/rules/mdm.md, MD-1, MD-8.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -62,16 +63,17 @@ def _is_managed() -> bool:
 
 
 def _compare(run_id: int, records: dict[str, Record]) -> None:
+    known = _open()
     for serials in _batches(sorted(records)):
-        _compare_batch(run_id, serials, records)
+        _compare_batch(run_id, serials, records, known)
     managed = sa.select(Device.serial).where(Device.mdm_id.is_not(None), Device.serial.is_not(None))
     absent = sorted({serial for serial in db.session.scalars(managed) if serial} - records.keys())
     for serials in _batches(absent):
-        _compare_batch(run_id, serials, records)
+        _compare_batch(run_id, serials, records, known)
 
 
-def _compare_batch(run_id: int, serials: Sequence[str], records: dict[str, Record]) -> None:
-    ours, agreed, known = _ours(serials), _agreed(serials), _open(serials)
+def _compare_batch(run_id: int, serials: Sequence[str], records: dict[str, Record], known: Open) -> None:
+    ours, agreed = _ours(serials), _agreed(serials)
     rows, same, anew = [], [], {}
     for serial in serials:
         theirs, mine = records.get(serial), ours.get(serial)
@@ -106,7 +108,7 @@ def _ours(serials: Sequence[str]) -> dict[str, Ours]:
             Device.state,
         )
         .join(DeviceModel, DeviceModel.id == Device.model_id)
-        .where(Device.serial.in_(serials))
+        .where(_among(Device.serial, serials))
     )
     return {row[1]: Ours(*row) for row in rows}
 
@@ -114,13 +116,13 @@ def _ours(serials: Sequence[str]) -> dict[str, Ours]:
 def _agreed(serials: Sequence[str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for row in db.session.execute(
-        sa.select(SyncAgreed.serial, SyncAgreed.field, SyncAgreed.value).where(SyncAgreed.serial.in_(serials))
+        sa.select(SyncAgreed.serial, SyncAgreed.field, SyncAgreed.value).where(_among(SyncAgreed.serial, serials))
     ):
         found[row.serial][row.field] = row.value
     return found
 
 
-def _open(serials: Sequence[str]) -> Open:
+def _open() -> Open:
     rows = db.session.execute(
         sa.select(
             SyncProposal.id,
@@ -130,9 +132,14 @@ def _open(serials: Sequence[str]) -> Open:
             SyncProposal.ours,
             SyncProposal.theirs,
             SyncProposal.agreed,
-        ).where(SyncProposal.serial.in_(serials), SyncProposal.decision.is_(None))
+        ).where(SyncProposal.decision.is_(None))
     )
     return {(row.serial, row.field): (row.id, Wish(*row[2:])) for row in rows}
+
+
+def _among(column: sa.orm.InstrumentedAttribute[Any], serials: Sequence[str]) -> sa.ColumnElement[bool]:
+    """One array is far quicker to send than two thousand values."""
+    return column == sa.any_(sa.literal(list(serials), sa.ARRAY(sa.Text)))
 
 
 def _overtake(run_id: int, at: datetime) -> None:
