@@ -111,7 +111,7 @@ def test_what_is_no_day_is_refused(cell: str) -> None:
 
 
 def _good() -> str:
-    return "GOODSERIAL{:02};iPad;iPad 9;{};1.01;".format(1, make_school().number)
+    return f"GOODSERIAL01;iPad;iPad 9;{make_school().number};1.01;"
 
 
 def _sheet_with_formula() -> bytes:
@@ -159,7 +159,10 @@ HOSTILE = {
 }
 BAD_ROWS = {
     "formula": (_sheet_with_formula, "Feld D2 enthält eine Formel"),
-    "one bad row in the middle": (lambda: csv_of(HEAD, _good(), "KURZ;iPad;x;;;", _good()), "Zeile 3: „KURZ“ ist keine"),
+    "one bad row in the middle": (
+        lambda: csv_of(HEAD, _good(), "KURZ;iPad;x;;;", _good()),
+        "Zeile 3: „KURZ“ ist keine",
+    ),
     "a row too short": (lambda: csv_of(HEAD, _good(), "GOODSERIAL02;iPad"), "Zeile 3: Die Zeile hat 2 Felder"),
     "a long text": (lambda: csv_of(HEAD, _good() + "x" * 6_000), "zu lang"),
 }

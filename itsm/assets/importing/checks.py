@@ -101,8 +101,10 @@ def check(*, with_cases: bool, with_slots: bool) -> tuple[list[Problem], int]:
         found = _broken(checks)
         if checks is rounds[0]:
             found += _wrong_moves()
-        problems += [one for one in found if one.line not in lines][: MOST_PROBLEMS - len(problems)]
-        lines.update(one.line for one in found)
+        # One sentence for each row: the first check says it best.
+        first = {one.line: one for one in reversed(found)}
+        problems += list(first.values())[: MOST_PROBLEMS - len(problems)]
+        lines.update(first)
         if not found:
             break
         db.session.execute(sa.text("DELETE FROM wanted WHERE line = ANY(:lines)"), {"lines": sorted(lines)})
