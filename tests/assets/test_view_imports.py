@@ -51,7 +51,7 @@ def test_a_list_is_looked_at_taken_over_and_undone(desk: FlaskClient, session: s
     assert devices(session) == 1
     assert desk.get(check).location == "/geraete/einlesen"
     assert desk.post(f"{check}/uebernehmen").status_code == 409
-    assert "1 neu" in desk.get("/geraete/einlesen").text
+    assert "/zuruecknehmen" in desk.get("/geraete/einlesen").text
     last = session.scalars(sa.select(DeviceImport)).one()
     assert desk.post(f"/geraete/einlesen/{last.id}/zuruecknehmen").status_code == 303
     assert devices(session) == 0
