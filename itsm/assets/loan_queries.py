@@ -34,9 +34,8 @@ def get_for(actor: Actor, loan_id: int) -> Loan:
 
 def of_device(actor: Actor, device: Device) -> Sequence[Loan]:
     """Return the latest loans of a device this person sees, the newest first."""
-    return db.session.scalars(
-        _whole().where(Loan.device_id == device.id, policy.visible_loans(actor)).order_by(Loan.id.desc()).limit(EARLIER)
-    ).all()
+    of_device = sa.select(Loan).where(Loan.device_id == device.id, policy.visible_loans(actor))
+    return db.session.scalars(of_device.order_by(Loan.id.desc()).limit(EARLIER)).all()
 
 
 def own(actor: Actor) -> Sequence[Loan]:
