@@ -113,7 +113,7 @@ def still_open(stocktake: Stocktake) -> Sequence[StocktakeLine]:
     """Return the first devices nobody has seen yet, in the order one walks along the shelves."""
     return db.session.scalars(
         _lines(stocktake)
-        .where(StocktakeLine.finding.is_(None), AT_HAND)
+        .where(StocktakeLine.finding.is_(None), AT_HAND, Device.school_id == stocktake.school_id)
         .order_by(Device.room_id, Device.case_id, Device.slot, Device.tag)
         .limit(SHOWN)
     ).all()

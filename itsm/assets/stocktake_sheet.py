@@ -16,19 +16,19 @@ HEAD = ("Ergebnis", "Gerätenummer", "Seriennummer", "Klasse", "Modell", "Gehör
 _ON_PAPER = (Finding.MISSING, Finding.ELSEWHERE, Finding.UNKNOWN, Finding.FOUND)
 
 
-def cells(line: StocktakeLine) -> tuple[str, ...]:
+def cells(stocktake: Stocktake, line: StocktakeLine) -> tuple[str, ...]:
     """Return the cells of a line."""
     device, scanned = line.device, local_moment(line.scanned_at) if line.scanned_at else ""
     if device is None:
-        return (_finding(line), line.typed, "", "", "", "", "", scanned)
+        return (_finding(stocktake, line), line.typed, "", "", "", "", "", scanned)
     return (
-        _finding(line),
+        _finding(stocktake, line),
         device.tag,
         device.serial or "",
         KINDS[device.kind],
         device.model.label,
-        stocktake_words.home(device),
-        STATES[device.state],
+        stocktake_words.where(stocktake, line),
+        STATES[device.state] if stocktake_words.is_here(stocktake, line) else "",
         scanned,
     )
 
@@ -39,7 +39,10 @@ def sheet(stocktake: Stocktake, lines: Iterable[StocktakeLine], at: datetime) ->
     for line in lines:
         by_finding.setdefault(line.finding, []).append(line)
     parts = [
-        Part([cells(line)[1:7] for line in found], heading=f"{FINDINGS[finding].capitalize()} ({number(len(found))})")
+        Part(
+            [cells(stocktake, line)[1:7] for line in found],
+            heading=f"{FINDINGS[finding].capitalize()} ({number(len(found))})",
+        )
         for finding in _ON_PAPER
         if (found := by_finding.get(finding))
     ]
@@ -62,7 +65,7 @@ def sheet(stocktake: Stocktake, lines: Iterable[StocktakeLine], at: datetime) ->
     )
 
 
-def _finding(line: StocktakeLine) -> str:
+def _finding(stocktake: Stocktake, line: StocktakeLine) -> str:
     if line.finding is not None:
         return FINDINGS[line.finding]
-    return STATES[line.device.state] if line.device else ""
+    return STATES[line.device.state] if line.device and stocktake_words.is_here(stocktake, line) else ""

@@ -8,6 +8,7 @@ from itsm.assets.states import LABELS as STATES
 from itsm.assets.states import WORKING
 
 FOREIGN = "gehört nicht zu dieser Schule"
+LEFT = "gehört inzwischen nicht mehr zu dieser Schule"
 
 
 class Answer(NamedTuple):
@@ -34,12 +35,22 @@ def home(device: Device) -> str:
     return f"Raum {device.room.name}" if device.room is not None else "kein Raum eingetragen"
 
 
+def is_here(stocktake: Stocktake, line: StocktakeLine) -> bool:
+    """Say whether the device of a line still belongs to the school that was counted; nothing else is said of others."""
+    return line.device is not None and line.device.school_id == stocktake.school_id
+
+
+def where(stocktake: Stocktake, line: StocktakeLine) -> str:
+    """Return where the file says the device of a line belongs, as far as that is for this school to know."""
+    return home(line.device) if line.device is not None and is_here(stocktake, line) else LEFT
+
+
 def name(device: Device) -> str:
     """Return the class and the tag of a device."""
     return f"{KINDS[device.kind]} {device.tag}"
 
 
-def answer(line: StocktakeLine, *, is_foreign: bool, is_repeated: bool) -> Answer:
+def answer(stocktake: Stocktake, line: StocktakeLine, *, is_foreign: bool, is_repeated: bool) -> Answer:
     """Return the answer to a scan. Of a device of another school it says nothing."""
     if line.device is None:
         if is_foreign:
@@ -48,21 +59,21 @@ def answer(line: StocktakeLine, *, is_foreign: bool, is_repeated: bool) -> Answe
     what, again = name(line.device), " (schon gezählt)" if is_repeated else ""
     if line.finding is Finding.FOUND:
         return Answer("success", f"{what} ist da{again}", line.device.model.label)
-    return Answer("warning", f"{what} gehört woanders hin{again}", why_elsewhere(line.device))
+    return Answer("warning", f"{what} gehört woanders hin{again}", why_elsewhere(stocktake, line))
 
 
-def why_elsewhere(device: Device) -> str:
-    """Return why a device does not belong where it was scanned."""
-    if device.state not in WORKING:
-        return f"In der Akte steht: {STATES[device.state]}."
-    return f"In der Akte steht: {home(device)}."
+def why_elsewhere(stocktake: Stocktake, line: StocktakeLine) -> str:
+    """Return why the device of a line does not belong where it was scanned."""
+    if line.device is not None and is_here(stocktake, line) and line.device.state not in WORKING:
+        return f"In der Akte steht: {STATES[line.device.state]}."
+    return f"In der Akte steht: {where(stocktake, line)}."
 
 
 def task(stocktake: Stocktake, line: StocktakeLine) -> str:
     """Return the sentence of the task a difference becomes."""
-    where = place(stocktake) if stocktake.room or stocktake.case else "der ganzen Schule"
+    counted = place(stocktake) if stocktake.room or stocktake.case else "der ganzen Schule"
     if line.device is None:
-        return f"Die Nummer „{line.typed}“ lag bei der Inventur ({where}) und steht nicht im Bestand der Schule."
+        return f"Die Nummer „{line.typed}“ lag bei der Inventur ({counted}) und steht nicht im Bestand der Schule."
     if line.finding is Finding.MISSING:
-        return f"Fehlte bei der Inventur ({where}). {why_elsewhere(line.device)}"
-    return f"Lag bei der Inventur hier: {where}. {why_elsewhere(line.device)}"
+        return f"Fehlte bei der Inventur ({counted}). {why_elsewhere(stocktake, line)}"
+    return f"Lag bei der Inventur hier: {counted}. {why_elsewhere(stocktake, line)}"

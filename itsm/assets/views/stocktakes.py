@@ -35,6 +35,8 @@ def stocktakes() -> ResponseReturnValue:
     if not number and len(schools) != 1:
         return _overview("assets/stocktakes/schools.html", None, schools=schools)
     school = org_queries.by_number(me, number) if number else schools[0].school
+    if not policy.may_see_at(me, school):
+        raise NotAllowed(service.MAY_NOT)
     whole, places = stocktake_overdue.of_school(school, clock.now())
     return _overview("assets/stocktakes/index.html", school, whole=whole, places_due=places, is_only=not number)
 
@@ -112,7 +114,8 @@ def cancel_stocktake(stocktake_id: int) -> ResponseReturnValue:
 def stocktake_csv(stocktake_id: int) -> ResponseReturnValue:
     """The result as a file for a spreadsheet."""
     found = queries.get_for(actor(), stocktake_id)
-    body = "".join(spreadsheet.lines(stocktake_sheet.HEAD, map(stocktake_sheet.cells, queries.all_lines(found))))
+    rows = (stocktake_sheet.cells(found, line) for line in queries.all_lines(found))
+    body = "".join(spreadsheet.lines(stocktake_sheet.HEAD, rows))
     return Response(body, mimetype="text/csv", headers=_as_file(f"inventur-{stocktake_id}.csv"))
 
 
@@ -144,7 +147,8 @@ def _counting(stocktake: Stocktake, form: ScanForm) -> ResponseReturnValue:
     foreign = queries.foreign([*recent, *([asked] if asked else [])])
     answer = None
     if asked is not None:
-        answer = stocktake_words.answer(asked, is_foreign=asked.typed in foreign, is_repeated="schon" in request.args)
+        is_foreign, is_repeated = asked.typed in foreign, "schon" in request.args
+        answer = stocktake_words.answer(stocktake, asked, is_foreign=is_foreign, is_repeated=is_repeated)
     page = render_template(
         "assets/stocktakes/count.html",
         stocktake=stocktake,

@@ -1,0 +1,406 @@
+"""No school sees another school's devices or who has them, by any path; names of holders stay with the school.
+
+Everything about one school, about the stock of the city and about what only planners see carries a word of its own.
+Whatever a person asks for, no answer shows a word that person may not see; what was typed may be repeated.
+"""
+
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import scoped_session
+from werkzeug.test import TestResponse
+
+from itsm.accounts.models import GrantRow
+from itsm.assets.kinds import Kind
+from itsm.assets.models import (
+    Acknowledgement,
+    Condition,
+    Device,
+    DeviceChange,
+    DeviceTask,
+    EntitlementException,
+    Finding,
+    Loan,
+    LoanTerms,
+    Stocktake,
+    StocktakeLine,
+    Wave,
+)
+from itsm.assets.states import State
+from itsm.core.access import Role
+from itsm.core.db import db
+from itsm.core.outbox import Mail
+from itsm.dispatch.models import VisitTask
+from itsm.org.models import School
+from itsm.tickets.models import Ticket, TicketDevice
+from tests.assets.factories import make_cost, make_device, make_loan, make_model, make_task
+from tests.assets.wave_factories import make_wave
+from tests.letters import put_mail
+from tests.meta.test_access import _undone, parts_of, rules
+from tests.meta.world import World, build
+from tests.people import MONDAY, MONDAY_9AM, make_user, sign_in
+from tests.places import make_room
+from tests.tickets.factories import make_ticket
+
+LATER = MONDAY_9AM + timedelta(hours=1)
+
+# What carries which words; each is found by a search in the answers, whatever its case.
+LABELS = ("THEIRTAG", "Theirroom")
+MODEL = ("Theirmodel",)
+FILE = (
+    *("THEIRSER01", "THEIRCASE", "Theirnote", "Theirorder", "Theirfunding", "Theirmdm", "Theircost", "Theirhistory"),
+    *("Theirtask", "THEIRTYPED", "Theirreason", "Theirwave", "Theirterms"),
+)
+TICKET = ("Theirticket",)
+HOLDERS = ("Theirholder", "Theirclass", "theirmail", "Theiraccessory", "M11 22", "Theircondition", "Theirformer")
+STOCK = ("STOCKTAG", "STOCKSER01", "Stocknote")
+CITY = ("Cityfile", "Citysync")
+DRAFT = ("Citydraft",)
+OUR_FILE = ("OURSER0001", "Ournote", "Ourcost", "Ourtask")
+OUR_HOLDERS = ("Ourholder", "Ourclass", "ourmail", "Ouraccessory", "M33 44")
+THEIRS = (*LABELS, *FILE, *TICKET, *HOLDERS, *STOCK, *CITY, *DRAFT)
+
+HIDDEN: dict[str, tuple[str, ...]] = {
+    "anonymous": (*THEIRS, *MODEL, *OUR_FILE, *OUR_HOLDERS),
+    "reporter": (*THEIRS, *MODEL, *OUR_FILE, *OUR_HOLDERS),
+    "lead": (*THEIRS, *MODEL),
+    # Leads one school and reports for the other, where number, model and room may be picked.
+    "two_schools": (*FILE, *HOLDERS, *STOCK, *CITY, *DRAFT),
+    # Models belong to no school: whoever enters devices sees them all.
+    "manager": (*THEIRS, *OUR_HOLDERS),
+    "second_level": (*HOLDERS, *OUR_HOLDERS),
+    "auditor": (*HOLDERS, *OUR_HOLDERS, *CITY),
+    "administrator": (*HOLDERS, *OUR_HOLDERS),
+    "clerk": CITY,
+}
+# Accounts know no devices, and the mailbox is open only where no mail leaves the house.
+NOTHING_TO_SHOW = ("static.", "accounts.", "operations.mailbox")
+# Whoever sees the whole city, or the other school in part, is asked only for what shows devices.
+SHOWS_DEVICES = ("assets.", "tickets.show", "dispatch.visit", "operations.status", "org.show_school")
+FEW_PAGES = frozenset({"second_level", "auditor", "administrator", "clerk", "two_schools"})
+OF_CITY = FEW_PAGES - {"two_schools"}
+
+
+class Their(NamedTuple):
+    """What belongs to the other school."""
+
+    school: School
+    device: Device
+    case: Device
+    room_id: int
+    loan: Loan
+    stocktake: Stocktake
+    task: DeviceTask
+    wave: Wave
+    ticket: Ticket
+    cost_id: int
+
+
+@pytest.fixture
+def world(session: scoped_session) -> World:
+    """The small world of the access table with words of its own for everything about devices."""
+    found = build()
+    found.people["lead"] = found.things["lead"]
+    found.people["clerk"] = make_user(Role.CLAIMS_CLERK)
+    found.people["two_schools"] = make_user(Role.MEDIA_COORDINATOR, school_id=found.school.id)
+    found.people["two_schools"].grants.append(GrantRow(role=Role.REPORTER, school_id=found.foreign_school.id))
+    _mark_ours(found)
+    found.things["their"] = _make_theirs(found.foreign_school)
+    _make_moved(found, found.things["their"])
+    make_device(tag="STOCKTAG", serial="STOCKSER01", note="Stocknote", state=State.IN_STOCK)
+    for one in db.session.scalars(sa.select(Device).where(Device.tag == "STOCKTAG")):
+        one.school = one.site = None
+    make_wave(found.school, name="Citydraft", ordered_at=None)
+    db.session.commit()
+    return found
+
+
+def _mark_ours(world: World) -> None:
+    device, loan = world.things["device"], world.things["loan"]
+    device.serial, device.note = "OURSER0001", "Ournote"
+    world.things["device_cost"].text, world.things["device_task"].text = "Ourcost", "Ourtask"
+    _hold(loan, "Our", "M33 44 L55 66")
+    world.things["device_import"].filename = "Cityfile.csv"
+    world.things["device_upload"].filename = "Cityfile.csv"
+    world.things["proposal"].theirs = "Citysync"
+    world.ticket.devices = [TicketDevice(tag=device.tag, device_id=device.id)]
+    world.visit.tasks.append(VisitTask(text="Ourtask", device_task_id=world.things["device_task"].id))
+    failed = put_mail(
+        "loan-link", to=loan.holder_email, subject="Bitte bestätigen", item={}, burst_key=f"loan-link-{loan.id}",
+        at=MONDAY_9AM,
+    )  # fmt: skip
+    failed.failed_at = MONDAY_9AM
+
+
+def _make_theirs(school: School) -> Their:
+    assert school.main_site
+    room = make_room(school.main_site, "Theirroom")
+    case = make_device(school, model=make_model(Kind.CHARGING_CASE, name="Theirmodel K"), tag="THEIRCASE", room=room)
+    device = make_device(
+        school,
+        model=make_model(name="Theirmodel"),
+        tag="THEIRTAG",
+        serial="THEIRSER01",
+        room=room,
+        case=case,
+        note="Theirnote",
+        order_number="Theirorder",
+        funding="Theirfunding",
+        mdm_id="Theirmdm",
+    )
+    earlier = make_loan(device, holder_name="Theirformer", returned_at=LATER, condition=Condition.WORN)
+    earlier.condition_note = "Theircondition"
+    loan = make_loan(device)
+    _hold(loan, "Their", "M11 22 L55 66")
+    terms = LoanTerms(school_id=school.id, valid_from=MONDAY, text="Theirterms")
+    change = DeviceChange(device=device, at=MONDAY_9AM, what="edit", text="Theirhistory")
+    line = StocktakeLine(typed="THEIRTYPED", finding=Finding.UNKNOWN, scanned_at=MONDAY_9AM)
+    seen = StocktakeLine(device=device, typed="THEIRTAG", finding=Finding.FOUND, scanned_at=MONDAY_9AM)
+    stocktake = Stocktake(school=school, room=room, started_at=MONDAY_9AM, lines=[line, seen])
+    reason = EntitlementException(school_id=school.id, kind=Kind.IPAD, delta=2, reason="Theirreason", from_on=MONDAY)
+    db.session.add_all([terms, change, stocktake, reason])
+    ticket = make_ticket(school, title="Theirticket")
+    ticket.devices = [TicketDevice(tag=device.tag, device_id=device.id)]
+    cost = make_cost(device, text="Theircost")
+    return Their(
+        school=school,
+        device=device,
+        case=case,
+        room_id=room.id,
+        loan=loan,
+        stocktake=stocktake,
+        task=make_task(device, text="Theirtask"),
+        wave=make_wave(school, name="Theirwave"),
+        ticket=ticket,
+        cost_id=cost.id,
+    )
+
+
+def _make_moved(world: World, their: Their) -> None:
+    """One device left our school for theirs, leaving traces; one came from there with its past."""
+    left = make_device(their.school, room_id=their.room_id, case=their.case, note="Theirnote", tag="LEFT-1")
+    _make_traces(world.school, left)
+    world.ticket.devices.append(TicketDevice(tag=left.tag, device_id=left.id))
+    came = make_device(world.school, tag="CAME-1")
+    earlier = make_loan(came, holder_name="Theirformer", returned_at=LATER, condition=Condition.GOOD)
+    earlier.school = their.school
+    came.state = State.IN_USE
+
+
+def _make_traces(school: School, device: Device) -> None:
+    lines = [
+        StocktakeLine(device=device, typed=device.tag, finding=finding, is_expected=True)
+        for finding in (None, Finding.MISSING, Finding.ELSEWHERE)
+    ]
+    running, *over = (Stocktake(school=school, started_at=MONDAY_9AM, lines=[line]) for line in lines)
+    for one in over:
+        one.finished_at = LATER
+    lines[2].scanned_at = MONDAY_9AM
+    db.session.add_all([running, *over])
+    make_loan(device, returned_at=LATER, condition=Condition.GOOD).school = school
+    make_task(device).school = school
+    device.state = State.IN_USE
+
+
+def _hold(loan: Loan, whose: str, signature: str) -> None:
+    loan.holder_name, loan.holder_group = f"{whose}holder", f"{whose}class"
+    loan.holder_email, loan.accessories = f"{whose.lower()}mail@example.org", f"{whose}accessory"
+    loan.signature, loan.acknowledged_at = signature, MONDAY_9AM
+    loan.acknowledged_by = Acknowledgement.SIGNATURE
+
+
+def _own_paths(app: Flask, world: World, person: str) -> Iterator[str]:
+    """Every page, file and picture, of the person's own school where an address names one."""
+    with app.test_request_context():
+        for row, rule in rules(app).items():
+            asked = rule.endpoint.startswith(SHOWS_DEVICES) or person not in FEW_PAGES
+            if row.startswith("GET ") and asked and not rule.endpoint.startswith(NOTHING_TO_SHOW):
+                yield app.url_for(rule.endpoint, **parts_of(world, rule))
+
+
+def _traces(world: World) -> Iterator[str]:
+    """Where a device that left our school is still remembered."""
+    for stocktake in db.session.scalars(sa.select(Stocktake).where(Stocktake.school_id == world.school.id)):
+        yield f"/geraete/inventur/{stocktake.id}"
+        yield f"/geraete/inventur/{stocktake.id}.csv"
+    for loan in db.session.scalars(sa.select(Loan).where(Loan.school_id == world.school.id)):
+        yield f"/geraete/ausgabe/{loan.id}"
+    for tag in ("CAME-1", "LEFT-1"):
+        device = db.session.scalars(sa.select(Device).where(Device.tag == tag)).one()
+        yield f"/geraete/{device.id}"
+    yield "/geraete/ausgabe?tab=zurueck"
+    yield "/geraete/ausgabe.csv?tab=zurueck"
+    yield "/geraete/aufgaben?tab=erledigt"
+
+
+def _their_paths(their: Their) -> Iterator[str]:
+    """Every address that names something of the other school, by its id or by what stands on a device."""
+    device, number = their.device, their.school.number
+    yield from (f"/geraete/{device.id}", f"/geraete/{their.case.id}", f"/geraete/ausgabe/{their.loan.id}")
+    yield from (f"/geraete/inventur/{their.stocktake.id}{ending}" for ending in ("", ".csv", ".pdf"))
+    yield from (f"/geraete/austausch/{their.wave.id}{ending}" for ending in ("", ".csv", ".xlsx"))
+    yield from (f"/schulen/{number}", f"/schulen/{number}/ausstattung", f"/geraete/inventur?schule={number}")
+    yield from (f"/geraete/aufgaben?schule={number}", f"/geraete/ausgabe/bedingungen?schule={their.school.id}")
+    yield from (f"/geraete/{page}?ids={device.id}" for page in ("aufkleber", "aufkleber.pdf", "polizei", "polizei.csv"))
+    yield from (f"/stoerungen/{their.ticket.id}", f"/stoerungen/{their.ticket.id}/tausch")
+    yield from (f"/melden?schule={their.school.id}", f"/geraete/ausstattung?q={number}")
+    for typed in ("THEIRTAG", "THEIRSER01", "STOCKTAG"):
+        yield from (f"/g/{typed}", f"/scannen?nummer={typed}", f"/melden?geraet={typed}")
+        yield from (f"/geraete/ausgabe/neu?number={typed}", f"/stoerungen?q=geraet:{typed}", f"/suche?q={typed}")
+    searches = ("THEIRT", "Theirroom", "Theirmodel", "Theirholder", "wer:Theirholder", "koffer:THEIRCASE",
+                "raum:Theirroom", f"schule:{number}", "schule:keine", "f%C3%B6rderung:Theirfunding")  # fmt: skip
+    yield from (f"/geraete?tab=alle&q={q}" for q in searches)
+    yield from (f"/suche?q={q}" for q in ("Theirholder", "Theirmodel", "Theirroom", "Theirticket"))
+    for page in ("geraete.csv", "geraete.xlsx", "geraete/aufkleber", "geraete/polizei"):
+        yield f"/{page}?tab=alle&q=schule:{number}"
+    yield from (f"/geraete/ausgabe{ending}?q=Theirholder" for ending in ("", ".csv"))
+
+
+def _posts(world: World, their: Their) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every form that could be sent with an id or a number of the other school."""
+    ours, loan, stocktake = world.things["device"], their.loan.id, world.things["stocktake"]
+    line, device = their.stocktake.lines[0].id, their.device
+    for slug in ("bestaetigen", "aendern", "zurueck", "nicht-zurueck"):
+        data = {"way": "paper", "kind": "pupil", "name": "X", "condition": "good"}
+        yield f"/geraete/ausgabe/{loan}/{slug}", data
+    hold = {"kind": "pupil", "name": "X", "way": "later"}
+    for number in ("THEIRTAG", "THEIRSER01", "STOCKTAG"):
+        yield "/geraete/ausgabe/neu", hold | {"number": number}
+        yield "/geraete/ausgabe/klasse", {"kind": "pupil", "lines": f"{number}; X"}
+        yield "/geraete/ausgabe/zurueck", {"condition": "good", "numbers": number}
+        yield f"/geraete/inventur/{stocktake.id}/scan", {"number": number}
+        yield f"/stoerungen/{world.ticket.id}/tausch", {
+            "defect": number, "replacement": number, "whereabouts": "city", "loan": "ja",
+        }  # fmt: skip
+        yield f"/stoerungen/{world.ticket.id}/tausch", {
+            "defect": ours.tag, "replacement": number, "whereabouts": "stays", "loan": "nein",
+        }  # fmt: skip
+        yield "/melden", _report(world, number)
+    yield "/geraete/inventur", {"school": their.school.number}
+    yield "/geraete/inventur", {"school": world.school.number, "room": their.room_id}
+    yield "/geraete/inventur", {"school": world.school.number, "case": their.case.id}
+    for count, slug in ((their.stocktake.id, "hierher"), (stocktake.id, "hierher"), (stocktake.id, "loeschen")):
+        yield f"/geraete/inventur/{count}/zeilen/{line}/{slug}", {}
+    yield f"/geraete/inventur/{their.stocktake.id}/scan", {"number": ours.tag}
+    yield f"/geraete/inventur/{their.stocktake.id}/abschliessen", {}
+    yield f"/geraete/inventur/{their.stocktake.id}/abbrechen", {}
+    yield f"/geraete/aufgaben/{their.task.id}/erledigt", {"outcome": "X"}
+    yield f"/geraete/aufgaben/{their.task.id}/offen", {}
+    yield f"/besuche/{world.visit.id}/geraeteaufgaben/{their.task.id}", {}
+    for slug in ("lager", "verloren", "notiz", "ort", "schule", "kosten"):
+        yield f"/geraete/{device.id}/{slug}", {f"{slug}-version_id": device.version_id, f"{slug}-text": "X"}
+    yield f"/geraete/{ours.id}/kosten/{their.cost_id}/entfernen", {}
+    place = {"ort-version_id": ours.version_id, "ort-site_id": ours.site_id}
+    yield f"/geraete/{ours.id}/ort", place | {"ort-case": "THEIRCASE"}
+    yield f"/geraete/{ours.id}/ort", place | {"ort-site_id": device.site_id, "ort-room": "Theirroom"}
+    give = {"schule-version_id": ours.version_id, "schule-school": their.school.number}
+    yield f"/geraete/{ours.id}/schule", give
+    yield f"/geraete/{ours.id}/nummern", {
+        "nummern-version_id": ours.version_id, "nummern-tag": "THEIRTAG", "nummern-model_id": ours.model_id,
+    }  # fmt: skip
+    yield "/geraete/neu", {"tag": "THEIRTAG", "model_id": ours.model_id, "school": world.school.number}
+    yield "/geraete/neu", {"tag": "NEW-1", "model_id": ours.model_id, "school": their.school.number}
+    yield f"/geraete/austausch/{their.wave.id}/loeschen", {}
+    yield f"/geraete/ausgabe/bedingungen?schule={their.school.id}", {"text": "X"}
+
+
+def _report(world: World, number: str) -> dict[str, Any]:
+    return {
+        "school": world.school.id, "site": world.site.id, "fault": world.ticket.fault_type_id, "devices": number,
+        "impact": 2, "urgency": 2, "description": "X", "idempotency_key": f"{number:x<20}".lower(), "go": "stuck",
+    }  # fmt: skip
+
+
+def _shown(answer: TestResponse) -> str:
+    """Everything an answer says: body, whatever is packed in it, and headers."""
+    body = answer.data
+    if answer.status_code == 200 and answer.mimetype.endswith("spreadsheetml.sheet"):
+        with zipfile.ZipFile(BytesIO(body)) as packed:
+            body = b"".join(packed.read(name) for name in packed.namelist())
+    return f"{body.decode(errors='replace')}\n{answer.headers}".casefold()
+
+
+def _leaks(person: str, asked: str, typed: str, answer: TestResponse) -> Iterator[str]:
+    shown = _shown(answer)
+    for word in HIDDEN[person]:
+        if word.casefold() in shown and word.casefold() not in typed.casefold():
+            yield f"{person}: {asked} shows {word} ({answer.status_code})"
+
+
+def _client(app: Flask, world: World, person: str) -> FlaskClient:
+    client = app.test_client()
+    return client if person == "anonymous" else sign_in(client, world.people[person])
+
+
+def test_no_page_or_file_shows_what_is_not_ones_own(app: Flask, world: World) -> None:
+    their: Their = world.things["their"]
+    leaks: list[str] = []
+    seen: set[str] = set()
+    for person in HIDDEN:
+        client = _client(app, world, person)
+        paths = [*_own_paths(app, world, person), *_traces(world)]
+        if person not in OF_CITY:
+            paths += _their_paths(their)
+        for path in paths:
+            answer = client.get(path, buffered=True)
+            assert answer.status_code < 500, path
+            leaks += _leaks(person, f"GET {path}", path, answer)
+            if person in ("clerk", "lead"):
+                seen |= {word for word in (*OUR_FILE, *OUR_HOLDERS) if word.casefold() in _shown(answer)}
+    assert not leaks, "\n".join(leaks)
+    assert seen == {*OUR_FILE, *OUR_HOLDERS}
+
+
+def test_no_paper_is_printed_of_devices_of_others(app: Flask, world: World) -> None:
+    their: Their = world.things["their"]
+    for person in ("anonymous", "reporter", "lead", "two_schools", "manager"):
+        client = _client(app, world, person)
+        for path in ("aufkleber.pdf", "polizei.pdf", f"inventur/{their.stocktake.id}.pdf"):
+            answer = client.get(f"/geraete/{path}?ids={their.device.id}", buffered=True)
+            assert answer.mimetype != "application/pdf", (person, path)
+
+
+def test_no_form_with_ids_or_numbers_of_others_shows_or_changes_anything(
+    app: Flask, session: scoped_session, world: World
+) -> None:
+    their: Their = world.things["their"]
+    posts, before = list(_posts(world, their)), _standing(session, their)
+    wrong: list[str] = []
+    for person in ("anonymous", "reporter", "lead", "two_schools", "manager"):
+        signed_in = _client(app, world, person).get_cookie("session")
+        for path, data in posts:
+            with _undone(session):
+                client = app.test_client()
+                if person != "anonymous" and signed_in:
+                    client.set_cookie("session", signed_in.value, domain="localhost")
+                answer = client.post(path, data=data, buffered=True, follow_redirects=True)
+                wrong += _leaks(person, f"POST {path} {data}", f"{path} {data}", answer)
+                if answer.status_code >= 500 or _standing(session, their) != before:
+                    wrong.append(f"{person}: POST {path} {data} changes something ({answer.status_code})")
+    assert not wrong, "\n".join(wrong)
+
+
+def _standing(session: scoped_session, their: Their) -> list[Any]:
+    """Everything about the other school a form could have changed, and how many mails there are."""
+    ids = sa.select(Device.id).where(Device.school_id == their.school.id)
+    selects: list[Any] = [
+        sa.select(Device.tag, Device.version_id, Device.school_id).where(Device.school_id == their.school.id),
+        sa.select(Loan.id, Loan.version_id, Loan.returned_at).where(Loan.device_id.in_(ids)),
+        sa.select(DeviceTask.id, DeviceTask.done_at).where(DeviceTask.school_id == their.school.id),
+        sa.select(Stocktake.id, Stocktake.finished_at, Stocktake.cancelled_at).where(
+            Stocktake.school_id == their.school.id
+        ),
+        sa.select(sa.func.count(StocktakeLine.id)).where(StocktakeLine.stocktake_id == their.stocktake.id),
+        sa.select(sa.func.count(VisitTask.id)).where(VisitTask.device_task_id == their.task.id),
+        sa.select(sa.func.count(LoanTerms.id)).where(LoanTerms.school_id == their.school.id),
+        sa.select(sa.func.count(Wave.id)),
+        sa.select(sa.func.count(Mail.id)).where(Mail.template.startswith("loan")),
+    ]
+    return [sorted(map(tuple, session.execute(select)), key=repr) for select in selects]
