@@ -25,6 +25,7 @@ def status() -> ResponseReturnValue:
         alive=processes.alive(),
         jobs=timed.overview(JOBS, clock.now()),
         post=queries.post(),
+        shown_recipient=policy.shown_recipient,
         may_run=policy.may_run(actor()),
     )
 
