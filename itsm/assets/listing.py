@@ -14,6 +14,7 @@ from itsm.assets.states import GONE, OVER, State
 from itsm.core.access import Actor, Verb
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import DomainError
+from itsm.core.forms import single_line
 from itsm.org.models import Room, School, Site
 
 PAGE = 25
@@ -174,10 +175,10 @@ def _read_cursor(cursor: str, order: str) -> tuple[Any, int]:
         if not row_id.isdecimal() or int(row_id) > LARGEST_ID:
             raise ValueError(row_id)
         if order.startswith("nummer"):
-            return value, int(row_id)
+            return single_line(value), int(row_id)
         if order.startswith("stand"):
             return datetime.fromisoformat(value).astimezone(UTC), int(row_id)
         infinite = value == "infinity"
         return sa.literal_column("'infinity'::date") if infinite else date.fromisoformat(value), int(row_id)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise DomainError("Diese Seite der Liste gibt es nicht mehr. Bitte beginnen Sie von vorn.") from error

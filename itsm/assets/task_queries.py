@@ -10,6 +10,7 @@ from itsm.assets.models import Device, DeviceTask
 from itsm.core.access import Actor
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import NotFound
+from itsm.core.forms import single_line
 from itsm.org.models import School
 
 PAGE = 50
@@ -41,8 +42,8 @@ def page(
         policy.visible_tasks(actor), DeviceTask.done_at.is_not(None) if done else DeviceTask.done_at.is_(None)
     )
     if school:
-        select = select.where(DeviceTask.school_id.in_(sa.select(School.id).where(School.number == school)))
-    if after is not None:
+        select = select.where(DeviceTask.school_id.in_(sa.select(School.id).where(School.number == single_line(school))))
+    if after is not None and 0 < after <= LARGEST_ID:
         select = select.where(DeviceTask.id < after if done else DeviceTask.id > after)
     order = DeviceTask.id.desc() if done else DeviceTask.id
     found = db.session.scalars(select.order_by(order).limit(PAGE + 1).options(*_WHOLE)).all()

@@ -52,7 +52,7 @@ def _school(actor: Actor, value: str, at: datetime) -> sa.ColumnElement[bool]:
 def _district(actor: Actor, value: str, at: datetime) -> sa.ColumnElement[bool]:
     named = (
         District.number == int(value)
-        if value.isdigit() and len(value) < 6
+        if value.isdecimal() and len(value) < 6
         else District.name.icontains(value, autoescape=True)
     )
     return Ticket.district_id.in_(sa.select(District.id).where(named))
