@@ -40,6 +40,10 @@ SHOTS = {
     "stoerung": ("campus@example.org", "/stoerungen", DESK),
     "einsatz": ("team@example.org", f"/einsatz?woche={DAY}", DESK),
     "plan": ("team@example.org", "/einsatz/plaene/1", DESK),
+    "geraet": ("campus@example.org", "/geraete/2", PHONE),
+    "ausgabe": ("medien@example.org", "/geraete/ausgabe/neu", PHONE),
+    "inventur": ("medien@example.org", "/geraete/inventur", PHONE),
+    "austausch": ("team@example.org", "/geraete/austausch/1", DESK),
 }
 
 
