@@ -109,10 +109,10 @@ def costs_of(device: Device) -> Sequence[DeviceCost]:
 
 
 def in_case(case: Device) -> Sequence[Device]:
-    """Return the devices of a charging case in the order of its places."""
+    """Return the devices of a charging case in the order of its places; never those of another school."""
     return db.session.scalars(
         sa.select(Device)
-        .where(Device.case_id == case.id)
+        .where(Device.case_id == case.id, Device.school_id.is_not_distinct_from(case.school_id))
         .order_by(Device.slot.nulls_last(), Device.tag)
         .options(joinedload(Device.model))
     ).all()

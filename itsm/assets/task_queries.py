@@ -42,7 +42,8 @@ def page(
         policy.visible_tasks(actor), DeviceTask.done_at.is_not(None) if done else DeviceTask.done_at.is_(None)
     )
     if school:
-        select = select.where(DeviceTask.school_id.in_(sa.select(School.id).where(School.number == single_line(school))))
+        named = sa.select(School.id).where(School.number == single_line(school))
+        select = select.where(DeviceTask.school_id.in_(named))
     if after is not None and 0 < after <= LARGEST_ID:
         select = select.where(DeviceTask.id < after if done else DeviceTask.id > after)
     order = DeviceTask.id.desc() if done else DeviceTask.id

@@ -47,6 +47,17 @@ _CHECKS: tuple[tuple[str, str], ...] = (
         "OR w.holder <> l.holder_name",
         "Das Gerät ist ausgegeben. Bitte nehmen Sie es zuerst zurück.",
     ),
+    (
+        "SELECT w.line FROM wanted w LEFT JOIN wanted n ON n.id = w.case_id LEFT JOIN device d ON d.id = w.case_id "
+        "WHERE w.case_id IS NOT NULL AND w.school_id IS DISTINCT FROM "
+        "CASE WHEN n.id IS NULL THEN d.school_id ELSE n.school_id END",
+        "Der Ladekoffer des Geräts gehört zu einer anderen Schule.",
+    ),
+    (
+        "SELECT DISTINCT w.line FROM wanted w JOIN device d ON d.id = w.id JOIN device c ON c.case_id = d.id "
+        "WHERE w.school_id IS DISTINCT FROM d.school_id AND NOT EXISTS (SELECT FROM wanted o WHERE o.id = c.id)",
+        "Im Ladekoffer sind Geräte, die nicht mit umziehen. Bitte nehmen Sie sie in die Liste auf.",
+    ),
 )
 # Only where the list names cases at all.
 _CASE_CHECKS: tuple[tuple[str, str], ...] = (

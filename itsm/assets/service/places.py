@@ -49,7 +49,8 @@ def give_to(actor: Actor, device: Device, school: School | None, at: datetime, t
     if not (policy.may_edit(actor, device) and policy.may_add_at(actor, school)):
         raise NotAllowed("An diese Schule können Sie kein Gerät geben. Bitte wenden Sie sich an die Teamleitung.")
     moved = [device, *(queries.in_case(device) if device.kind is Kind.CHARGING_CASE else [])]
-    if lent := next((one for one in moved if one.state is State.LENT), None):
+    # A damaged or stolen device may still be in somebody's hands.
+    if lent := next((one for one in moved if one.state is State.LENT or queries.open_loan_of(one)), None):
         raise DomainError(f"{lent.tag} ist noch ausgegeben. Bitte nehmen Sie es zuerst zurück.")
     for one in moved:
         values: dict[str, Any] = {
