@@ -81,10 +81,11 @@ def place(
 
 
 def progress(stocktakes: Iterable[Stocktake]) -> dict[int, Progress]:
-    """Return how far each stocktake is; one query."""
+    """Return how far each stocktake is; one query. A device that has moved to another school is no longer open."""
     rows = db.session.execute(
         sa.select(StocktakeLine.stocktake_id, StocktakeLine.finding, Device.state, sa.func.count())
-        .outerjoin(Device, Device.id == StocktakeLine.device_id)
+        .join(Stocktake, Stocktake.id == StocktakeLine.stocktake_id)
+        .outerjoin(Device, sa.and_(Device.id == StocktakeLine.device_id, Device.school_id == Stocktake.school_id))
         .where(StocktakeLine.stocktake_id.in_([one.id for one in stocktakes]))
         .group_by(StocktakeLine.stocktake_id, StocktakeLine.finding, Device.state)
     )

@@ -220,6 +220,7 @@ def test_what_left_meanwhile_is_not_missing(school: School, me: Actor, what: str
     else:
         device.school = make_school()
     db.session.flush()
+    assert stocktake_queries.progress([stocktake])[stocktake.id].open == 0
     differences.finish(me, stocktake, LATER)
     assert finding_of(stocktake, device) is None
     assert open_tasks() == []
