@@ -1,13 +1,17 @@
 """Lists as PDF for the printer and for the files: accessible (PDF/UA), the words as data and never as markup."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import typst
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "shared" / "table.typ"
+# What the font surely has; a paper with anything else, such as a smiley, would not be accessible.
+_BEYOND = re.compile(r"[^ -~\u00a0-\u024f\u0370-\u04ff\u2010-\u203a\u20ac\u2190-\u2193\u2212]")
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,25 @@ class Sheet:
 
 
 def write(sheet: Sheet) -> bytes:
-    """Return the PDF."""
+    """Return the PDF; a character the font lacks becomes a question mark."""
+    try:
+        return _compile(asdict(sheet))
+    except typst.TypstError:
+        return _compile(_printable(asdict(sheet)))
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _BEYOND.sub("?", value)
+    if isinstance(value, dict):
+        return {key: _printable(one) for key, one in value.items()}
+    return [_printable(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _compile(data: dict[str, Any]) -> bytes:
     written: bytes = typst.compile(
         TEMPLATE,
-        sys_inputs={"data": json.dumps(asdict(sheet))},
+        sys_inputs={"data": json.dumps(data)},
         # The same paper on every machine.
         ignore_system_fonts=True,
         pdf_standards="ua-1",
