@@ -65,7 +65,7 @@ ROWS: dict[str, str] = {
     "POST assets.add_exception": "401 403 404 403 404 422 403 422",
     "POST assets.cancel_stocktake": "401 404 404 303 404 303 403 303",
     "GET assets.check_import": "302 404 404 404 404 200 404 200",
-    "POST assets.choose_columns": "401 404 404 404 404 422 404 422",
+    "POST assets.choose_columns": "401 404 404 404 404 303 404 303",
     "GET assets.compare_waves": "302 403 403 403 403 200 200 200",
     "GET assets.confirm_loan": "200 200 200 200 200 200 200 200",
     "POST assets.confirmed_loan": "303 303 303 303 303 303 303 303",
