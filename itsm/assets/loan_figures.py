@@ -12,5 +12,5 @@ KEEP_DAYS = "loans.keep_days"
 define(
     Figure(BEFORE_DAYS, "Erinnerung vor der Rückgabe", "Tage", 3, lowest=0, highest=60),
     Figure(AFTER_DAYS, "Erinnerung nach dem Rückgabetag", "Tage", 3, lowest=1, highest=60),
-    Figure(KEEP_DAYS, "Angaben zur Person löschen, nach der Rückgabe", "Tage", 180, lowest=1, highest=730),
+    Figure(KEEP_DAYS, "Angaben zur Person löschen, nach der Rückgabe", "Tage", 190, lowest=1, highest=730),
 )

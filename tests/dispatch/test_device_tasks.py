@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from itsm.assets.events import DeliveryWanted
-from itsm.assets.models import TaskKind
+from itsm.assets.models import DeviceTask, TaskKind
 from itsm.assets.service import tasks
 from itsm.core.access import SYSTEM
 from itsm.core.db import db
@@ -144,3 +144,20 @@ def test_a_wave_only_puts_work_into_the_queue(place: Place) -> None:
         ).scalar_one()
     assert queued == {"task_id": task.id, "first_on": "2026-11-16", "last_on": "2026-11-20"}
     assert len(statements) <= 6
+
+
+def test_a_delivery_that_lost_its_visit_finds_another_day_at_night(place: Place) -> None:
+    [visit] = deliver(place, 1, FRIDAY)
+    assert visit is not None
+    task = db.session.get_one(DeviceTask, visit.tasks[0].device_task_id)
+    far = make_task(make_device(place.school), TaskKind.DELIVERY)
+    task.due_on, far.due_on = date(2026, 12, 31), MONDAY + timedelta(days=500)
+    assert deliveries.ask_again(MONDAY_9AM) == 0
+    visits.cancel(SYSTEM, visit, "Das Auto ist kaputt.", MONDAY_9AM)
+    assert deliveries.ask_again(MONDAY_9AM) == 1
+    args = sa.text("SELECT args FROM procrastinate_jobs WHERE task_name = 'plan-delivery' ORDER BY id DESC LIMIT 1")
+    assert db.session.execute(args).scalar_one() == {
+        "task_id": task.id,
+        "first_on": "2026-11-16",
+        "last_on": "2026-12-31",
+    }

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from itsm.assets.events import DeliveryWanted
-from itsm.assets.models import DeviceTask
+from itsm.assets.models import DeviceTask, TaskKind
+from itsm.assets.waves.plan import Quarter
 from itsm.core import clock
 from itsm.core.access import SYSTEM
 from itsm.core.db import db
@@ -34,6 +35,28 @@ def wanted(event: DeliveryWanted) -> None:
         queue="plan",
         lock=f"district-{school.district_id}",
     )
+
+
+def ask_again(at: datetime) -> int:
+    """Let the worker look again for a day for every delivery without one, once its quarter is near; say how many.
+
+    It has none when its visit fell through, when nobody was on duty, or when it was too far away.
+    """
+    today = clock.local_day(at)
+    tasks = db.session.scalars(
+        sa.select(DeviceTask).where(
+            DeviceTask.kind == TaskKind.DELIVERY,
+            DeviceTask.done_at.is_(None),
+            DeviceTask.due_on.between(today, today + visits.FURTHEST),
+        )
+    ).all()
+    planned = visits_of([task.id for task in tasks])
+    waiting = [(task, task.due_on) for task in tasks if task.due_on is not None and task.id not in planned]
+    for task, last_on in waiting:
+        quarter = Quarter(last_on.year, (last_on.month + 2) // 3)
+        first_on = max(quarter.first_on, today)
+        wanted(DeliveryWanted(task.id, task.school_id, first_on, last_on, at))
+    return len(waiting)
 
 
 def plan(task_id: int, first_on: date, last_on: date, at: datetime) -> Visit | None:
