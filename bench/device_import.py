@@ -147,7 +147,7 @@ def _rows() -> Iterator[list[str]]:
     chance = random.Random(1)
     tablets = int(ROWS * MODELS[0][0]) // (SLOTS + 1)
     for count in range(ROWS):
-        school = count * SCHOOLS // ROWS
+        school = (count - count % (SLOTS + 1)) * SCHOOLS // ROWS
         _, kind, maker, model, price = chance.choices(MODELS, [row[0] for row in MODELS])[0]
         bought = date(2020, 8, 1) + timedelta(days=chance.randrange(2000))
         group = count % (SLOTS + 1)
