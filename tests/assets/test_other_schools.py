@@ -24,7 +24,7 @@ def case_of(school: School) -> Device:
 @pytest.mark.parametrize("state", [State.DAMAGED, State.IN_REPAIR, State.STOLEN])
 @pytest.mark.parametrize("in_case", [False, True])
 def test_what_somebody_still_has_goes_to_no_other_school_whatever_its_state(
-    session: scoped_session[object], state: State, in_case: bool
+    session: scoped_session, state: State, in_case: bool
 ) -> None:
     case, school = case_of(make_school()), make_school()
     lent = make_device(case.school, case_id=case.id if in_case else None)
@@ -34,14 +34,14 @@ def test_what_somebody_still_has_goes_to_no_other_school_whatever_its_state(
         places.give_to(actor_for(make_user(Role.SECOND_LEVEL)), case if in_case else lent, school, MONDAY_9AM)
 
 
-def test_a_case_never_shows_devices_of_another_school(session: scoped_session[object]) -> None:
+def test_a_case_never_shows_devices_of_another_school(session: scoped_session) -> None:
     case = case_of(make_school())
     mine = make_device(case.school, case_id=case.id)
     make_device(make_school(), case_id=case.id)
     assert queries.in_case(case) == [mine]
 
 
-def test_no_list_puts_a_device_into_a_case_of_another_school(session: scoped_session[object]) -> None:
+def test_no_list_puts_a_device_into_a_case_of_another_school(session: scoped_session) -> None:
     case_of(make_school())
     row = f"SERIAL0001;iPad;X;{make_school().number};K-1"
     outcome = taken_over(csv_of("Seriennummer;Klasse;Modell;Schule;Koffer", row))
@@ -49,7 +49,7 @@ def test_no_list_puts_a_device_into_a_case_of_another_school(session: scoped_ses
 
 
 @pytest.mark.parametrize("comes_along", [False, True])
-def test_no_list_moves_a_case_without_what_is_in_it(session: scoped_session[object], comes_along: bool) -> None:
+def test_no_list_moves_a_case_without_what_is_in_it(session: scoped_session, comes_along: bool) -> None:
     case, number = case_of(make_school()), make_school().number
     make_device(case.school, case_id=case.id, tag="I-1", serial=None)
     rows = [f"K-1;{number};"] + [f"I-1;{number};K-1"] * comes_along
