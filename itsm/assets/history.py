@@ -13,7 +13,7 @@ from itsm.assets.device_words import CHANGES
 from itsm.assets.models import Device, DeviceChange, DeviceModel
 from itsm.assets.states import LABELS, State
 from itsm.assets.words import COLUMNS
-from itsm.core.access import Actor
+from itsm.core.access import Actor, Verb
 from itsm.core.db import db
 from itsm.core.german import euros
 from itsm.org.models import Room, School, Site
@@ -24,6 +24,7 @@ ELSEWHERE = "ein anderes Gerät"
 
 Names = dict[str, dict[Any, str]]
 _MONEY = frozenset({"price_cents", "cost_cents"})
+_TOLD = frozenset({"state", "school_id"})
 _DAYS = frozenset({"purchased_on", "in_service_on", "warranty_until"})
 
 
@@ -39,18 +40,36 @@ class Line:
 
 
 def lines(actor: Actor, changes: Sequence[DeviceChange]) -> list[Line]:
-    """Return the changes as people read them; at most five queries however many there are."""
+    """Return the changes as people read them; at most six queries however many there are.
+
+    Of what happened where the person sees no devices, only kind, day, state and school are told.
+    """
     names = _names(actor, changes)
-    return [_line(change, names) for change in changes]
+    here = _happened_here(actor, changes)
+    return [_line(change, names, is_here=is_here) for change, is_here in zip(changes, here, strict=True)]
 
 
-def _line(change: DeviceChange, names: Names) -> Line:
+def _happened_here(actor: Actor, changes: Sequence[DeviceChange]) -> list[bool]:
+    """Say of each change whether the device was then where the person sees devices, before it and after; now it is."""
+    moves = [change.before["school_id"] for change in changes if "school_id" in change.before]
+    schools = db.session.scalars(sa.select(School).where(School.id.in_(moves))).all() if any(moves) else ()
+    seen: dict[int | None, bool] = {school.id: policy.may_see_at(actor, school) for school in schools}
+    seen[None] = actor.may(Verb.DEVICE_SEE)
+    found, is_here = [], True
+    for change in reversed(changes):
+        was_here = seen.get(change.before["school_id"], False) if "school_id" in change.before else is_here
+        found.append(is_here and was_here)
+        is_here = was_here
+    return found[::-1]
+
+
+def _line(change: DeviceChange, names: Names, *, is_here: bool) -> Line:
     columns = [name for name in {**change.before, **change.after} if name != "state" or change.before]
     return Line(
         at=change.at,
-        who=_who(change),
+        who=_who(change) if is_here else "andere Stelle",
         title=CHANGES.get(change.what, "Geändert"),
-        text=change.text,
+        text=change.text if is_here else "",
         pairs=tuple(
             (
                 COLUMNS.get(name, name),
@@ -58,6 +77,7 @@ def _line(change: DeviceChange, names: Names) -> Line:
                 _said(name, change.after.get(name), names),
             )
             for name in columns
+            if is_here or name in _TOLD
         ),
     )
 

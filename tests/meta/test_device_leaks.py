@@ -96,6 +96,7 @@ SHOWS_PEOPLE = (
 # Which pages somebody is asked for beside those of the other school; all of them unless named.
 ASKED: dict[str, tuple[str, ...]] = {
     "reporter": SHOWS_DEVICES,
+    "manager": (*SHOWS_DEVICES, "home.", "dispatch.day", "dispatch.next", "dispatch.swap", "dispatch.report"),
     "foreign_lead": SHOWS_DEVICES,
     "two_schools": (),
     "second_level": SHOWS_PEOPLE,
@@ -211,6 +212,12 @@ def _make_moved(world: World, their: Their) -> None:
     _make_traces(world.school, left)
     world.ticket.devices.append(TicketDevice(tag=left.tag, device_id=left.id))
     came = make_device(world.school, tag="CAME-1")
+    for what, before, text in (("damage", {"room_id": their.room_id}, "Theirhistory"), ("give", {}, "")):
+        before = before or {"school_id": their.school.id, "room_id": their.room_id}
+        after = {"school_id": world.school.id, "room_id": None} if what == "give" else {}
+        change = DeviceChange(device=came, at=MONDAY_9AM, what=what, before=before, after=after, text=text)
+        db.session.add(change)
+        db.session.flush()
     earlier = make_loan(came, holder_name="Theirformer", returned_at=LATER, condition=Condition.GOOD)
     earlier.school = their.school
     came.state = State.IN_USE
