@@ -78,7 +78,8 @@ def stop(up: subprocess.Popen[str]) -> str:
 def test_it_starts_everything_brings_back_what_falls_and_leaves_nothing_behind(instance: Path, port: int) -> None:
     up = start(instance, port)
     try:
-        wait_for_page(port, 60)
+        # With the whole demo city; the machine may have other things to do.
+        wait_for_page(port, 120)
         wait_until(lambda: child(up, "worker") and child(up, "clock"))
         family = psutil.Process(up.pid).children(recursive=True)
         fallen = child(up, "worker")

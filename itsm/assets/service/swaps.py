@@ -64,8 +64,11 @@ def swap(actor: Actor, wanted: Swap, at: datetime) -> bool:
     loan = queries.open_loan_of(defect)
     _check_loan(defect, loan, wanted)
     place = {name: getattr(defect, name) for name in ("school_id", "site_id", "room_id", "case_id", "slot")}
+    inside = queries.in_case(defect)
     _take_out(actor, wanted, at)
     _put_in(actor, wanted, place, at, is_lent=loan is not None and wanted.takes_loan is True)
+    for device in inside:
+        devices.apply(actor, device, {"case_id": replacement.id}, at, "swap", f"Im Ladekoffer {replacement.tag}.")
     if loan is not None and wanted.takes_loan:
         _pass_on(actor, loan, replacement, at)
     return True
@@ -169,8 +172,6 @@ def _put_in(actor: Actor, wanted: Swap, place: dict[str, object], at: datetime, 
     replacement = wanted.replacement
     devices.apply(actor, replacement, place, at, "swap", f"Ersatz für {wanted.defect.tag}.")
     devices.go(actor, replacement, "lend" if is_lent else "put-in-use", at)
-    for device in queries.in_case(wanted.defect):
-        devices.apply(actor, device, {"case_id": replacement.id}, at, "swap", f"Im Ladekoffer {replacement.tag}.")
     db.session.expire(replacement, ["school", "site", "room", "case"])
 
 
