@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import chain
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from itsm.accounts.models import User
 from itsm.assets.kinds import Kind
-from itsm.assets.models import Acknowledgement, Device, DeviceChange, DeviceModel, HolderKind, Loan, SchoolSize
+from itsm.assets.models import Acknowledgement, Device, DeviceModel, HolderKind, Loan, SchoolSize
 from itsm.assets.states import State
 from itsm.core import clock
 from itsm.core.apportion import apportion
@@ -199,7 +199,8 @@ class Inventory:
         db.session.execute(
             sa.text("SELECT setval(pg_get_serial_sequence('device', 'id'), :last)"), {"last": max(len(self.devices), 1)}
         )
-        _copy(DeviceChange, self._changes())
+        db.session.execute(_ADDED)
+        db.session.execute(_MOVED, {"moves": json.dumps(_MOVE_TO)})
         _copy(Loan, self.loans)
         # Or the first pages would be planned for empty tables.
         db.session.execute(sa.text("ANALYZE device, device_change, loan"))
@@ -212,16 +213,8 @@ class Inventory:
         )
         return {"device": len(self.devices), "loan": len(self.loans)}
 
-    def _changes(self) -> Iterator[Row]:
-        for device in self.devices:
-            state = device["state"]
-            first = State.IN_STOCK if state is State.IN_STOCK else State.IN_USE
-            started = clock.at_local(device["in_service_on"], time(9))
-            yield _change(device["id"], started, "add", {}, first, "Erfunden für die Vorführung.")
-            if state is not first:
-                yield _change(device["id"], device["state_at"], _MOVE_TO[state], {"state": first}, state, "")
 
-
+# What became of a device since it came, as the name of its move.
 _MOVE_TO = {
     State.LENT: "lend",
     State.IN_REPAIR: "send-to-repair",
@@ -230,6 +223,17 @@ _MOVE_TO = {
     State.LOST: "lose",
     State.RETIRED: "retire",
 }
+_ADDED = sa.text("""
+INSERT INTO device_change (device_id, at, what, before, after, text)
+SELECT id, (in_service_on + time '09:00') AT TIME ZONE 'Europe/Berlin', 'add', '{}',
+    jsonb_build_object('state', CASE state WHEN 'in_stock' THEN state ELSE 'in_use' END), 'Erfunden für die Vorführung.'
+FROM device ORDER BY id
+""")
+_MOVED = sa.text("""
+INSERT INTO device_change (device_id, at, what, before, after, text)
+SELECT id, state_at, CAST(:moves AS jsonb) ->> state, '{"state": "in_use"}', jsonb_build_object('state', state), ''
+FROM device WHERE CAST(:moves AS jsonb) ? state ORDER BY id
+""")
 
 
 def _code(number: int) -> str:
@@ -239,17 +243,6 @@ def _code(number: int) -> str:
         scattered, digit = divmod(scattered, 36)
         code += _BASE_36[digit]
     return code
-
-
-def _change(device_id: int, at: datetime, what: str, before: dict[str, str], state: State, text: str) -> Row:
-    return {
-        "device_id": device_id,
-        "at": at,
-        "what": what,
-        "before": json.dumps(before),
-        "after": json.dumps({"state": state}),
-        "text": text,
-    }
 
 
 def _copy(model: type[Model], rows: Iterable[Row]) -> None:
