@@ -29,6 +29,7 @@ class Settings:
     web_workers: int
     trusted_proxies: int
     city_name: str
+    demo_percent: int
     finder_phone: str
     finder_mail: str
     mail_host: str
@@ -83,6 +84,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     port = number("PORT", 8000)
     if not 1 <= port <= 65535:
         raise SettingError("ITSM_PORT muss zwischen 1 und 65535 liegen.")
+    demo_percent = number("DEMO_PERCENT", 100)
+    if not 1 <= demo_percent <= 100:
+        raise SettingError("ITSM_DEMO_PERCENT muss zwischen 1 und 100 liegen.")
     settings = Settings(
         production=production,
         instance=instance,
@@ -92,6 +96,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         base_url=text("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         host=text("HOST", "127.0.0.1"),
         port=port,
+        demo_percent=demo_percent,
         web_workers=number("WEB_WORKERS", 2),
         trusted_proxies=number("TRUSTED_PROXIES", 0),
         city_name=text("CITY_NAME", "Stadt Dortmund"),

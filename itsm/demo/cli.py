@@ -18,10 +18,11 @@ from itsm.demo.people import PASSWORD, SIGN_INS, sign_in_table
 @click.option("--json", "as_json", is_flag=True, help="Das Ergebnis als JSON ausgeben.")
 def demo(seed: int, as_json: bool) -> None:
     """Die erfundene Demo-Stadt in die leere Datenbank laden und die Anmeldungen zeigen."""
-    if current_app.config["SETTINGS"].production:
+    settings = current_app.config["SETTINGS"]
+    if settings.production:
         raise NotAllowed("Im Betrieb (ITSM_ENV=production) wird keine Demo-Stadt geladen.")
     with writing():
-        counts = load.load(clock.now(), seed)
+        counts = load.load(clock.now(), seed, devices=settings.demo_percent / 100)
     if as_json:
         people = [{"role": label, "email": address} for label, address in SIGN_INS]
         click.echo(json.dumps({"rows": counts, "sign_ins": people, "password": PASSWORD}, ensure_ascii=False))

@@ -170,6 +170,6 @@ def test_without_a_camera_the_window_says_what_to_do_and_escape_closes_it(browse
         assert violations(page) == []
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)
-        page.get_by_label("Gerätenummer oder Seriennummer").fill(TAG.lower())
+        page.get_by_role("textbox", name="Gerätenummer oder Seriennummer").fill(TAG.lower())
         with page.expect_navigation(url=f"**/melden?geraet={TAG}"):
             page.keyboard.press("Enter")

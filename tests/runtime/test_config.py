@@ -45,6 +45,7 @@ def test_the_demo_needs_no_setting_at_all() -> None:
         ("ITSM_ENV", "prod"),
         ("ITSM_PORT", "99999"),
         ("ITSM_PORT", "achtzig"),
+        ("ITSM_DEMO_PERCENT", "0"),
         ("ITSM_DATABASE_URL", "mysql://x"),
         ("ITSM_INSTANCE", __file__),
         ("ITSM_OSRM_URL", "osrm.example.org:5000"),
