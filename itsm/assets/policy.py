@@ -24,6 +24,11 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     return _among(actor, Verb.DEVICE_SEE)
 
 
+def may_pick_at(actor: Actor, school: School) -> bool:
+    """Say whether this person may name devices of a school in a report."""
+    return _may(actor, Verb.DEVICE_PICK, school)
+
+
 def may_pick(actor: Actor, device: Device) -> bool:
     """Say whether this person may name this device in a report; `pickable_by` draws the same line."""
     return _may(actor, Verb.DEVICE_PICK, device.school)

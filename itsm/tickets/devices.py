@@ -74,6 +74,13 @@ def to_report(actor: Actor, typed: str, school_id: int | None) -> Device | None:
     return device if school_id in (None, device.school_id) else None
 
 
+_TEXTS = sa.any_(sa.bindparam("texts", type_=ARRAY(sa.Text)))
+# Built once: filing a report is the page that has to be quickest.
+_NAMED = sa.select(Device.id, Device.tag, Device.serial).where(
+    Device.school_id == sa.bindparam("school_id"), sa.or_(Device.tag == _TEXTS, Device.serial == _TEXTS)
+)
+
+
 def named(actor: Actor, school: School, typed: Sequence[str]) -> dict[str, int | None]:
     """Return which device of the school each typed text stands for; two texts for one device count once.
 
@@ -81,15 +88,9 @@ def named(actor: Actor, school: School, typed: Sequence[str]) -> dict[str, int |
     a tag beats a serial number.
     """
     texts = {text for one in typed for text in readings(one)}
-    if not texts:
+    if not texts or not assets.may_pick_at(actor, school):
         return dict.fromkeys(typed)
-    listed = sa.any_(sa.literal(sorted(texts), ARRAY(sa.Text)))
-    numbers = sa.or_(Device.tag == listed, Device.serial == listed)
-    rows = db.session.execute(
-        sa.select(Device.id, Device.tag, Device.serial).where(
-            assets.pickable_by(actor), Device.school_id == school.id, numbers
-        )
-    ).all()
+    rows = db.session.execute(_NAMED, {"school_id": school.id, "texts": sorted(texts)}).all()
     known = {row.serial: row.id for row in rows} | {row.tag: row.id for row in rows}
     found: dict[str, int | None] = {}
     for one in typed:
