@@ -164,7 +164,8 @@ def _plain(url: str) -> str:
 
 def lines(measured: Figures) -> list[str]:
     """The figures as a table."""
-    head = f"{number(measured.devices)} Geräte, {number(measured.changes)} Zeilen Verlauf, Median von {ROUNDS}, Ziel {GOAL_MS:g} ms"
+    size = f"{number(measured.devices)} Geräte, {number(measured.changes)} Zeilen Verlauf"
+    head = f"{size}, Median von {ROUNDS}, Ziel {GOAL_MS:g} ms"
     rows = [
         [row.page, f"{number(row.median_ms, 1)} ms", f"{number(row.bare_ms, 2)} ms", f"{number(row.ratio, 0)}×"]
         for row in measured.pages
