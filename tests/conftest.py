@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from hypothesis import settings
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from itsm.app import create_app
-from itsm.core.db import db
+from itsm.core.db import Model, db
 from tests.databases import new_database, settings_for
 
 # On a busy machine an example may take long: no test fails for the time it takes.
@@ -81,3 +82,14 @@ def session(app: Flask) -> Iterator[scoped_session]:
 def client(app: Flask, session: scoped_session) -> FlaskClient:
     """A browser without JavaScript that nobody has signed in with."""
     return app.test_client()
+
+
+@pytest.fixture
+def emptied(app: Flask) -> Iterator[None]:
+    """Real commits of several connections; all tables are emptied afterwards."""
+    with app.app_context():
+        yield
+        db.session.remove()
+        names = ", ".join(f'"{table.name}"' for table in Model.metadata.sorted_tables)
+        with db.engine.begin() as connection:
+            connection.execute(sa.text(f"TRUNCATE {names}, procrastinate_jobs RESTART IDENTITY CASCADE"))

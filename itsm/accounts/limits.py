@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from itsm.accounts.models import Attempt
-from itsm.accounts.sessions import fingerprint
 from itsm.core.db import db
 from itsm.core.errors import TooMany
+from itsm.core.tokens import digest_of
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def purge(at: datetime) -> int:
 
 def _name(limit: Limit, key: str) -> str:
     # Hashed: nobody needs to read who mistyped a password, and a key can be of any length.
-    return f"{limit.name}:{fingerprint(key)}"
+    return f"{limit.name}:{digest_of(key)}"
 
 
 def _words(wait: timedelta) -> str:

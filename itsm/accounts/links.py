@@ -1,17 +1,13 @@
 """Single-use links: the address in a mail is worked out when it is sent, the database never holds it."""
 
-import hashlib
-import hmac
 import secrets
-from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy.orm import contains_eager
 
 from itsm.accounts.models import Link, LinkKind, User
-from itsm.accounts.sessions import fingerprint
+from itsm.core import tokens
 from itsm.core.db import db
 
 LIFETIME = timedelta(hours=24)
@@ -22,17 +18,19 @@ def make(user: User, kind: LinkKind, at: datetime) -> str:
     """Record a link and return its nonce, from which `path_of` works out the address."""
     nonce = secrets.token_urlsafe(24)
     link = Link(
-        token_hash=fingerprint(token_of(nonce)), user_id=user.id, kind=kind, created_at=at, expires_at=at + LIFETIME
+        token_hash=tokens.digest_of(token_of(nonce)),
+        user_id=user.id,
+        kind=kind,
+        created_at=at,
+        expires_at=at + LIFETIME,
     )
     db.session.add(link)
     return nonce
 
 
 def token_of(nonce: str) -> str:
-    """Return the token that belongs to a nonce; only who has the secret key can tell."""
-    key = current_app.secret_key
-    key = key.encode() if isinstance(key, str) else key or b""
-    return urlsafe_b64encode(hmac.digest(key, f"link:{nonce}".encode(), hashlib.sha256)).decode().rstrip("=")
+    """Return the token that belongs to a nonce."""
+    return tokens.token_of("link", nonce)
 
 
 def path_of(nonce: str, kind: str) -> str:
@@ -47,7 +45,7 @@ def find(token: str, at: datetime, *, lock: bool = False) -> Link | None:
         .join(Link.user)
         .options(contains_eager(Link.user))
         .where(
-            Link.token_hash == fingerprint(token),
+            Link.token_hash == tokens.digest_of(token),
             Link.expires_at > at,
             User.disabled_at.is_(None),
         )

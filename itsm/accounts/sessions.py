@@ -1,6 +1,5 @@
 """Sign-ins as rows: they can be ended one by one or all at once, and age."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +11,7 @@ from itsm.accounts.models import Absence, GrantRow, Session, User
 from itsm.core import clock
 from itsm.core.access import Actor, Grant, Role
 from itsm.core.db import db
+from itsm.core.tokens import digest_of
 
 IDLE = timedelta(days=14)
 LONGEST = timedelta(days=90)
@@ -37,17 +37,10 @@ class Person:
         return str(self.session_id)
 
 
-def fingerprint(token: str) -> str:
-    """Return what the database keeps of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def begin(user: User, at: datetime, agent: str = "") -> str:
     """Record a sign-in and return its token, which is kept nowhere else but in the cookie."""
     token = secrets.token_urlsafe(32)
-    db.session.add(
-        Session(token_hash=fingerprint(token), user_id=user.id, created_at=at, seen_at=at, agent=agent[:200])
-    )
+    db.session.add(Session(token_hash=digest_of(token), user_id=user.id, created_at=at, seen_at=at, agent=agent[:200]))
     return token
 
 
@@ -103,7 +96,7 @@ def find(token: str, at: datetime) -> Person | None:
     rows = db.session.execute(
         _FIND,
         {
-            "token_hash": fingerprint(token),
+            "token_hash": digest_of(token),
             "idle_since": at - IDLE,
             "oldest": at - LONGEST,
             "today": clock.local_day(at),

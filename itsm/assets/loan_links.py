@@ -3,16 +3,13 @@
 Source: docs/rules/loans.md, LO-4.
 """
 
-import hashlib
-import hmac
 import secrets
-from base64 import urlsafe_b64encode
 
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy.orm import joinedload
 
 from itsm.assets.models import Device, Loan
+from itsm.core import tokens
 from itsm.core.db import db
 from itsm.core.errors import NotFound
 
@@ -20,7 +17,7 @@ from itsm.core.errors import NotFound
 def make(loan: Loan) -> str:
     """Give a loan a new link, ending the one before, and return its nonce for the mail."""
     nonce = secrets.token_urlsafe(24)
-    loan.token_hash = digest_of(token_of(nonce))
+    loan.token_hash = tokens.digest_of(token_of(nonce))
     return nonce
 
 
@@ -30,15 +27,8 @@ def path_of(nonce: str) -> str:
 
 
 def token_of(nonce: str) -> str:
-    """Return the token that belongs to a nonce; only who has the secret key can tell."""
-    key = current_app.secret_key
-    key = key.encode() if isinstance(key, str) else key or b""
-    return urlsafe_b64encode(hmac.digest(key, f"loan:{nonce}".encode(), hashlib.sha256)).decode().rstrip("=")
-
-
-def digest_of(token: str) -> str:
-    """Return what the database keeps of a token."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+    """Return the token that belongs to a nonce."""
+    return tokens.token_of("loan", nonce)
 
 
 def find(token: str, *, lock: bool = False) -> Loan:
@@ -48,7 +38,7 @@ def find(token: str, *, lock: bool = False) -> Loan:
     """
     query = (
         sa.select(Loan)
-        .where(Loan.token_hash == digest_of(token), Loan.returned_at.is_(None))
+        .where(Loan.token_hash == tokens.digest_of(token), Loan.returned_at.is_(None))
         .options(
             joinedload(Loan.device, innerjoin=True).joinedload(Device.model, innerjoin=True),
             joinedload(Loan.school, innerjoin=True),

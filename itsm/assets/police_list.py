@@ -11,7 +11,7 @@ from itsm.assets import kinds, life
 from itsm.assets.models import Device
 from itsm.assets.states import LABELS
 from itsm.core import clock
-from itsm.core.german import euros, local_date, local_time, number
+from itsm.core.german import euros, local_date, local_time, number, plain_euros
 from itsm.core.pdf import Column, Part, Sheet
 
 MOST = 2000
@@ -84,4 +84,4 @@ def _row(device: Device, value_cents: int | None) -> list[str]:
 
 
 def _sum(cents: int | None) -> str:
-    return _UNKNOWN if cents is None else f"{cents // 100},{cents % 100:02}"
+    return _UNKNOWN if cents is None else plain_euros(cents)

@@ -18,6 +18,7 @@ from itsm.core.access import Actor, Verb
 from itsm.core.db import db
 from itsm.core.errors import DomainError
 from itsm.org.models import District, Room, School
+from itsm.org.search import district_named, school_named
 
 Clause = sa.ColumnElement[bool]
 Filter = Callable[[Actor, str, date], Clause]
@@ -129,17 +130,11 @@ def _model(actor: Actor, value: str, on: date) -> Clause:
 def _school(actor: Actor, value: str, on: date) -> Clause:
     if value.casefold() in {"keine", "stadt"}:
         return Device.school_id.is_(None)
-    named = School.number == value if value.isdigit() else School.name.icontains(value, autoescape=True)
-    return _any(Device.school_id, sa.select(School.id).where(named))
+    return _any(Device.school_id, sa.select(School.id).where(school_named(value)))
 
 
 def _district(actor: Actor, value: str, on: date) -> Clause:
-    named = (
-        District.number == int(value)
-        if value.isdecimal() and len(value) < 6
-        else District.name.icontains(value, autoescape=True)
-    )
-    schools = sa.select(School.id).join(District, District.id == School.district_id).where(named)
+    schools = sa.select(School.id).join(District, District.id == School.district_id).where(district_named(value))
     return _any(Device.school_id, schools)
 
 

@@ -9,6 +9,7 @@ from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError
 from itsm.org.models import School
+from itsm.org.search import school_named
 
 
 def case_at(actor: Actor, school: School | None, typed: str) -> Device:
@@ -29,8 +30,8 @@ def school_to_add(actor: Actor, typed: str) -> School | None:
     """
     if not typed:
         return None
-    named = School.number == typed if typed.isdigit() else School.name.icontains(typed, autoescape=True)
-    found = db.session.scalars(sa.select(School).where(policy.addable_schools(actor), named).limit(2)).all()
+    meant = sa.select(School).where(policy.addable_schools(actor), school_named(typed))
+    found = db.session.scalars(meant.limit(2)).all()
     if len(found) == 1:
         return found[0]
     if found:

@@ -12,11 +12,6 @@ def in_cells(cents: int) -> float:
     return cents / 100
 
 
-def in_text(cents: int) -> str:
-    """Return money as German spreadsheets read it from a text file: 9096,00."""
-    return f"{cents // 100},{cents % 100:02}"
-
-
 def rows(summary: Summary, money: Callable[[int], float | str]) -> Iterator[tuple[str | int | float, ...]]:
     """Return the cells of each share, in the order of the quarters."""
     for share in summary.shares:

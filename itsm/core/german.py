@@ -87,6 +87,11 @@ def euros(cents: int) -> str:
     return f"{'−' if cents < 0 else ''}{number(whole)}{f',{rest:02}' if rest else ''} €"
 
 
+def plain_euros(cents: int) -> str:
+    """Return a sum as spreadsheets read it from a text file: 9096,00."""
+    return f"{cents // 100},{cents % 100:02}"
+
+
 def tel(spoken: str) -> str:
     """Return the address of a telephone number as people write it: "0231 50-22" becomes "tel:+492315022"."""
     digits = "".join(sign for sign in spoken if sign.isdigit())

@@ -142,6 +142,11 @@ def error_page(status: int, sentence: str) -> Response:
     return make_response(render_template("shared/error.html", status=status, sentence=sentence), status)
 
 
+def as_file(name: str) -> dict[str, str]:
+    """Return the headers of an answer to be saved under a name, and kept by nobody on the way."""
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+
+
 def _domain_error(error: DomainError) -> Response:
     db.session.rollback()
     return error_page(error.status, error.sentence)

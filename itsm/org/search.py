@@ -26,6 +26,18 @@ def _district(_: Actor, value: str) -> sa.ColumnElement[bool]:
     return School.district.has(District.name.icontains(value, autoescape=True))
 
 
+def school_named(value: str) -> sa.ColumnElement[bool]:
+    """Return the filter of the schools somebody means by a number or a part of the name."""
+    return School.number == value if value.isdigit() else School.name.icontains(value, autoescape=True)
+
+
+def district_named(value: str) -> sa.ColumnElement[bool]:
+    """Return the filter of the districts somebody means by a number or a part of the name."""
+    if value.isdecimal() and len(value) < 6:
+        return District.number == int(value)
+    return District.name.icontains(value, autoescape=True)
+
+
 def _form(_: Actor, value: str) -> sa.ColumnElement[bool]:
     keys = [key for key, name in SCHOOL_FORMS.items() if value.casefold() in name.casefold() or value == key]
     return School.form_key.in_(keys)

@@ -11,6 +11,7 @@ from itsm.core import clock, search
 from itsm.core.access import Actor
 from itsm.core.errors import DomainError
 from itsm.org.models import District, School
+from itsm.org.search import district_named, school_named
 from itsm.tickets import devices
 from itsm.tickets.models import FaultType, Ticket
 from itsm.tickets.states import DONE, OPEN, State
@@ -45,17 +46,11 @@ def _status(actor: Actor, value: str, at: datetime) -> sa.ColumnElement[bool]:
 
 
 def _school(actor: Actor, value: str, at: datetime) -> sa.ColumnElement[bool]:
-    named = School.number == value if value.isdigit() else School.name.icontains(value, autoescape=True)
-    return Ticket.school_id.in_(sa.select(School.id).where(named))
+    return Ticket.school_id.in_(sa.select(School.id).where(school_named(value)))
 
 
 def _district(actor: Actor, value: str, at: datetime) -> sa.ColumnElement[bool]:
-    named = (
-        District.number == int(value)
-        if value.isdecimal() and len(value) < 6
-        else District.name.icontains(value, autoescape=True)
-    )
-    return Ticket.district_id.in_(sa.select(District.id).where(named))
+    return Ticket.district_id.in_(sa.select(District.id).where(district_named(value)))
 
 
 def _room(actor: Actor, value: str, at: datetime) -> sa.ColumnElement[bool]:

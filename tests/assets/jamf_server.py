@@ -2,35 +2,29 @@
 
 import base64
 import json
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from itsm.assets.jamf.client import Server
+from tests.local_server import Service, serving
 
 NETWORK, KEY = "NETZ1", "geheim-4711"
 _AUTH = "Basic " + base64.b64encode(f"{NETWORK}:{KEY}".encode()).decode()
 
 
 @dataclass
-class Jamf:
+class Jamf(Service):
     """The devices it has, what was asked, and how to answer instead of properly."""
 
     devices: list[dict[str, Any]] = field(default_factory=list)
     # Devices in one answer; all of them without.
     page: int | None = None
-    # Status and body of the next answers; None stands for a proper one, and after the last all are proper.
-    answers: list[tuple[int, bytes] | None] = field(default_factory=list)
-    headers: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
-    drip_seconds: float = 0
     ignores_offset: bool = False
-    url: str = ""
 
     @property
     def server(self) -> Server:
@@ -62,35 +56,12 @@ def jamf_server() -> Iterator[Jamf]:
     """Run the server on a free port of this machine."""
     jamf = Jamf()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            jamf.asked.append(self.path)
-            status, body = _answer(jamf, self)
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            for name, value in jamf.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            try:
-                for part in (body[:1], body[1:2], body[2:3], body[3:]) if jamf.drip_seconds else (body,):
-                    time.sleep(jamf.drip_seconds)
-                    self.wfile.write(part)
-            except OSError:
-                self.close_connection = True
+    def answer(request: BaseHTTPRequestHandler) -> tuple[int, bytes]:
+        jamf.asked.append(request.path)
+        return _answer(jamf, request)
 
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    jamf.url = f"http://127.0.0.1:{server.server_port}/api"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield jamf
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(jamf, answer, "/api"):
+        yield jamf
 
 
 def _answer(jamf: Jamf, request: BaseHTTPRequestHandler) -> tuple[int, bytes]:

@@ -11,21 +11,10 @@ from itsm.assets.models import Device, HolderKind, Loan
 from itsm.assets.service import loans
 from itsm.assets.service.loans import Holder
 from itsm.core.access import Role
-from itsm.core.db import Model, db, writing
+from itsm.core.db import db, writing
 from itsm.core.errors import Conflict
 from tests.assets.factories import make_device
 from tests.people import MONDAY_9AM, actor_for, make_user
-
-
-@pytest.fixture
-def emptied(app: Flask):
-    """Real commits of several connections; all tables are emptied afterwards."""
-    with app.app_context():
-        yield
-        db.session.remove()
-        names = ", ".join(f'"{table.name}"' for table in Model.metadata.sorted_tables)
-        with db.engine.begin() as connection:
-            connection.execute(sa.text(f"TRUNCATE {names}, procrastinate_jobs RESTART IDENTITY CASCADE"))
 
 
 @pytest.mark.usefixtures("emptied")

@@ -2,13 +2,12 @@
 
 import json
 import math
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+from tests.local_server import Service, serving
 
 Spot = tuple[float, float]
 LARGEST_TABLE = 100
@@ -16,16 +15,12 @@ METRES_A_SECOND = 10
 
 
 @dataclass
-class Roads:
+class Roads(Service):
     """What was asked, as (origins, targets) in longitude and latitude; and how to answer instead of properly."""
 
     asked: list[tuple[list[Spot], list[Spot]]] = field(default_factory=list)
-    # Status and body of the next answers; None stands for a proper one, and after the last all are proper.
-    answers: list[tuple[int, bytes] | None] = field(default_factory=list)
     # No road leads to a place north of this.
     river_latitude: float = 90
-    drip_seconds: float = 0
-    url: str = ""
 
     @property
     def pairs(self) -> set[tuple[Spot, Spot]]:
@@ -44,33 +39,8 @@ def haversine_metres(origin: Spot, target: Spot) -> float:
 def road_server() -> Iterator[Roads]:
     """Run the server on a free port of this machine."""
     roads = Roads()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, body = _answer(roads, self.path)
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            try:
-                for part in (body[:1], body[1:2], body[2:3], body[3:]) if roads.drip_seconds else (body,):
-                    time.sleep(roads.drip_seconds)
-                    self.wfile.write(part)
-            except OSError:
-                self.close_connection = True
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    roads.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield roads
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(roads, lambda request: _answer(roads, request.path)):
+        yield roads
 
 
 def table_of(

@@ -17,11 +17,8 @@ from itsm.dispatch.models import Assurance, Visit
 from itsm.dispatch.service import late, routes, stops
 from itsm.dispatch.states import VisitState
 from tests.dispatch.factories import Place, make_place, make_visit
-from tests.dispatch.test_together import emptied
 from tests.people import MONDAY, MONDAY_9AM
 from tests.places import make_school, make_site
-
-__all__ = ["emptied"]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A school is asked whether a visit suits: yes, another time, none of them, no answer."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 
@@ -12,7 +11,7 @@ from sqlalchemy.orm import scoped_session
 from itsm.accounts.models import Absence
 from itsm.core import clock
 from itsm.core.access import Actor, Role
-from itsm.core.db import Model, db, writing
+from itsm.core.db import db, writing
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from itsm.core.outbox import Mail
 from itsm.dispatch import offer_queries, offer_words
@@ -296,17 +295,6 @@ def test_the_span_is_told_from_the_half_hour_also_in_the_night_of_the_clocks() -
 def test_a_visit_without_a_district_is_asked_about_without_other_times(place: Place) -> None:
     visit = make_visit(place, district=None)
     assert alternatives.find(visit, MONDAY_9AM, MONDAY_9AM) == []
-
-
-@pytest.fixture
-def emptied(app: Flask) -> Iterator[None]:
-    """Real commits of several connections; all tables are emptied afterwards."""
-    with app.app_context():
-        yield
-        db.session.remove()
-        names = ", ".join(f'"{table.name}"' for table in Model.metadata.sorted_tables)
-        with db.engine.begin() as connection:
-            connection.execute(sa.text(f"TRUNCATE {names}, procrastinate_jobs RESTART IDENTITY CASCADE"))
 
 
 @pytest.mark.usefixtures("emptied")

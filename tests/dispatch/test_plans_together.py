@@ -10,7 +10,7 @@ from flask import Flask
 
 from itsm.core import clock
 from itsm.core.access import SYSTEM
-from itsm.core.db import Model, db, writing
+from itsm.core.db import db, writing
 from itsm.core.errors import Conflict
 from itsm.core.outbox import Mail
 from itsm.dispatch.models import StepKind, Visit, WeekPlan
@@ -21,17 +21,6 @@ from tests.people import MONDAY_9AM
 from tests.tickets.factories import make_ticket
 
 PERSONS = 20
-
-
-@pytest.fixture
-def emptied(app: Flask):
-    """Real commits of several connections; all tables are emptied afterwards."""
-    with app.app_context():
-        yield
-        db.session.remove()
-        names = ", ".join(f'"{table.name}"' for table in Model.metadata.sorted_tables)
-        with db.engine.begin() as connection:
-            connection.execute(sa.text(f"TRUNCATE {names}, procrastinate_jobs RESTART IDENTITY CASCADE"))
 
 
 @pytest.mark.usefixtures("emptied")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from itsm.accounts.models import User
-from itsm.core.db import Model, db, writing
+from itsm.core.db import db, writing
 from itsm.core.errors import Conflict
 from itsm.dispatch.models import BoardStep, Visit
 from itsm.dispatch.service import board, bundles
@@ -18,17 +18,6 @@ from tests.people import MONDAY_9AM
 from tests.tickets.factories import make_ticket
 
 TICKETS = 6
-
-
-@pytest.fixture
-def emptied(app: Flask):
-    """Real commits of several connections; all tables are emptied afterwards."""
-    with app.app_context():
-        yield
-        db.session.remove()
-        names = ", ".join(f'"{table.name}"' for table in Model.metadata.sorted_tables)
-        with db.engine.begin() as connection:
-            connection.execute(sa.text(f"TRUNCATE {names}, procrastinate_jobs RESTART IDENTITY CASCADE"))
 
 
 @pytest.mark.usefixtures("emptied")

@@ -15,7 +15,7 @@ from itsm.assets.views.blueprint import bp
 from itsm.core import clock, pdf, spreadsheet
 from itsm.core.access import Actor, Verb
 from itsm.core.errors import NotAllowed
-from itsm.core.web import actor
+from itsm.core.web import actor, as_file
 
 
 @bp.get("/geraete/aufkleber")
@@ -90,5 +90,4 @@ def _address(device: Device) -> str:
 
 def _file(body: bytes, name: str) -> Response:
     kind = "application/pdf" if name.endswith(".pdf") else "text/csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(body, mimetype=kind, headers=headers)
+    return Response(body, mimetype=kind, headers=as_file(name))

@@ -14,7 +14,7 @@ from itsm.core import clock, pdf, spreadsheet
 from itsm.core.access import Verb
 from itsm.core.db import writing
 from itsm.core.errors import NotAllowed, NotFound
-from itsm.core.web import actor
+from itsm.core.web import actor, as_file
 from itsm.org import queries as org_queries
 from itsm.org.models import School
 
@@ -116,7 +116,7 @@ def stocktake_csv(stocktake_id: int) -> ResponseReturnValue:
     found = queries.get_for(actor(), stocktake_id)
     rows = (stocktake_sheet.cells(found, line) for line in queries.all_lines(found))
     body = "".join(spreadsheet.lines(stocktake_sheet.HEAD, rows))
-    return Response(body, mimetype="text/csv", headers=_as_file(f"inventur-{stocktake_id}.csv"))
+    return Response(body, mimetype="text/csv", headers=as_file(f"inventur-{stocktake_id}.csv"))
 
 
 @bp.get("/geraete/inventur/<int:stocktake_id>.pdf")
@@ -124,7 +124,7 @@ def stocktake_pdf(stocktake_id: int) -> ResponseReturnValue:
     """The result as a file for the printer."""
     found = queries.get_for(actor(), stocktake_id)
     body = pdf.write(stocktake_sheet.sheet(found, queries.all_lines(found), clock.now()))
-    return Response(body, mimetype="application/pdf", headers=_as_file(f"inventur-{stocktake_id}.pdf"))
+    return Response(body, mimetype="application/pdf", headers=as_file(f"inventur-{stocktake_id}.pdf"))
 
 
 def _overview(template: str, school: School | None, **parts: object) -> ResponseReturnValue:
@@ -179,7 +179,3 @@ def _result(stocktake: Stocktake) -> ResponseReturnValue:
         may_count=policy.may_count_at(actor(), stocktake.school),
         is_place=stocktake.room_id is not None or stocktake.case_id is not None,
     )
-
-
-def _as_file(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}

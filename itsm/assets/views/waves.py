@@ -11,7 +11,7 @@ from itsm.assets.views.blueprint import bp
 from itsm.assets.wave_forms import CompareForm, WaveForm
 from itsm.assets.wave_planning import planned
 from itsm.assets.waves.plan import Quarter
-from itsm.core import clock, spreadsheet, workbook
+from itsm.core import clock, german, spreadsheet, workbook
 from itsm.core.db import writing
 from itsm.core.errors import NotAllowed
 from itsm.core.web import actor
@@ -110,7 +110,7 @@ def delete_wave(wave_id: int) -> ResponseReturnValue:
 def wave_csv(wave_id: int) -> ResponseReturnValue:
     """Send a plan as a file for a spreadsheet."""
     summary = wave_queries.summary_of(actor(), wave_queries.get_for(actor(), wave_id))
-    lines = spreadsheet.lines(wave_export.COLUMNS, wave_export.rows(summary, wave_export.in_text))
+    lines = spreadsheet.lines(wave_export.COLUMNS, wave_export.rows(summary, german.plain_euros))
     return _file(Response(lines, mimetype="text/csv"), f"{wave_id}.csv")
 
 

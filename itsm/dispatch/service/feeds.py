@@ -1,6 +1,5 @@
 """Calendar feeds: secret addresses under which a calendar reads the visits of a manager or of a school."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from itsm.core import clock
 from itsm.core.access import Actor, Verb
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import DomainError, NotAllowed, NotFound
+from itsm.core.tokens import digest_of
 from itsm.dispatch import policy
 from itsm.dispatch.models import Assurance, CalendarFeed, Visit
 from itsm.org.models import School
@@ -107,8 +107,3 @@ def visits_of(feed: CalendarFeed, at: datetime) -> Sequence[Visit]:
             joinedload(Visit.school, innerjoin=True), joinedload(Visit.site, innerjoin=True), selectinload(Visit.jobs)
         )
     ).all()
-
-
-def digest_of(token: str) -> str:
-    """What the database keeps of a secret."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

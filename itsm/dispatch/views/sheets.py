@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from itsm.accounts.models import User
 from itsm.core import clock, pdf, spreadsheet
 from itsm.core.errors import NotAllowed
-from itsm.core.web import actor
+from itsm.core.web import actor, as_file
 from itsm.dispatch import agenda, day_sheet, mileage, policy
 from itsm.dispatch.views.blueprint import bp
 from itsm.dispatch.views.day import whose
@@ -61,7 +61,7 @@ def mileage_csv(day: str) -> ResponseReturnValue:
     """The drives as a file for a spreadsheet."""
     user, first_on, last_on = _log(day)
     body = "".join(spreadsheet.lines(mileage.HEAD, map(mileage.cells, mileage.trips(user, first_on, last_on))))
-    return Response(body, mimetype="text/csv", headers=_as_file(f"fahrtenbuch-{first_on}.csv"))
+    return Response(body, mimetype="text/csv", headers=as_file(f"fahrtenbuch-{first_on}.csv"))
 
 
 @bp.get("/tag/<day>/fahrtenbuch.pdf")
@@ -84,8 +84,4 @@ def _is_month() -> bool:
 
 
 def _pdf(sheet: pdf.Sheet, name: str) -> Response:
-    return Response(pdf.write(sheet), mimetype="application/pdf", headers=_as_file(f"{name}.pdf"))
-
-
-def _as_file(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return Response(pdf.write(sheet), mimetype="application/pdf", headers=as_file(f"{name}.pdf"))
