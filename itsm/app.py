@@ -15,6 +15,7 @@ from itsm.core import german, pictures, postgres, static, web
 from itsm.core.db import LARGEST_ID, db
 from itsm.demo import people as demo
 from itsm.dispatch import views as dispatch
+from itsm.kb import views as kb
 from itsm.operations import views as operations
 from itsm.org import views as org
 from itsm.tickets import views as tickets
@@ -59,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for step in (static, pictures, german):
         step.init(app)
     web.init(app, PUBLIC)
-    for package in (accounts, org, assets, tickets, dispatch, operations, home):
+    for package in (accounts, org, assets, tickets, dispatch, kb, operations, home):
         package.init(app)
     reactions.init()
     if settings.trusted_proxies:

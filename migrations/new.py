@@ -22,6 +22,7 @@ from itsm.core import postgres
 from itsm.core.db import Model, UtcDateTime
 from itsm.dispatch import models as _dispatch  # noqa: F401
 from itsm.dispatch import travel as _travel  # noqa: F401
+from itsm.kb import models as _kb  # noqa: F401
 from itsm.operations import schema
 from itsm.org import models as _org  # noqa: F401
 from itsm.tickets import models as _tickets  # noqa: F401

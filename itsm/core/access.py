@@ -76,6 +76,13 @@ class Verb(StrEnum):
     LOAN_EDIT = "Geräte ausgeben und zurücknehmen"
     LIFE_CYCLE_SEE = "Ausstattung und Austausch ansehen"
     LIFE_CYCLE_EDIT = "Ausstattung und Austausch planen"
+    KB_READ_STAFF = "Artikel für Schulpersonal lesen"
+    KB_READ_SUPPORT = "Artikel für den Support lesen"
+    KB_SUBMIT = "Artikel einreichen"
+    KB_DRAFT = "eigene Artikelentwürfe schreiben"
+    KB_EDIT = "Artikel schreiben, prüfen und veröffentlichen"
+    KB_FIGURES = "Zahlen der Wissensdatenbank ansehen"
+    CONTACT_EDIT = "Ansprechpartner*innen pflegen"
     SETTING_EDIT = "Einstellungen ändern"
     OPERATIONS_SEE = "Postausgang und Zeitaufträge ansehen"
     OPERATIONS_RUN = "Postausgang und Zeitaufträge steuern"
@@ -88,6 +95,7 @@ _CLAIMS = frozenset({Role.CLAIMS_CLERK, Role.CLAIMS_APPROVER})
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 _AUDITOR = frozenset({Role.AUDITOR})
 _DISPATCHER = frozenset({Role.DISPATCHER})
+_EDITOR = frozenset({Role.KB_EDITOR})
 
 GRANTED: dict[Verb, frozenset[Role]] = {
     Verb.SCHOOL_SEE: frozenset(Role),
@@ -126,6 +134,13 @@ GRANTED: dict[Verb, frozenset[Role]] = {
     Verb.LOAN_EDIT: _SCHOOL_LEADS,
     Verb.LIFE_CYCLE_SEE: _SCHOOL_LEADS | _SUPPORT | _CLAIMS | _AUDITOR | _ADMINISTRATOR,
     Verb.LIFE_CYCLE_EDIT: frozenset({Role.SECOND_LEVEL}) | _DISPATCHER | _ADMINISTRATOR,
+    Verb.KB_READ_STAFF: frozenset(Role),
+    Verb.KB_READ_SUPPORT: _SUPPORT | _CLAIMS | _EDITOR | _AUDITOR | _ADMINISTRATOR,
+    Verb.KB_SUBMIT: _SCHOOL_STAFF,
+    Verb.KB_DRAFT: _SUPPORT | _CLAIMS | _EDITOR | _ADMINISTRATOR,
+    Verb.KB_EDIT: _EDITOR | _ADMINISTRATOR,
+    Verb.KB_FIGURES: _EDITOR | _DISPATCHER | _AUDITOR | _ADMINISTRATOR,
+    Verb.CONTACT_EDIT: _EDITOR | _DISPATCHER | _ADMINISTRATOR,
     Verb.SETTING_EDIT: _DISPATCHER | _ADMINISTRATOR,
     Verb.OPERATIONS_SEE: _ADMINISTRATOR | _AUDITOR,
     Verb.OPERATIONS_RUN: _ADMINISTRATOR,

@@ -1,0 +1,25 @@
+"""How the interface calls what the tables hold."""
+
+from itsm.kb.models import Audience, Language, Shape, TaskKind
+
+AUDIENCES = {
+    Audience.PUBLIC: "alle, auch ohne Anmeldung",
+    Audience.STAFF: "Schulpersonal",
+    Audience.SUPPORT: "Support",
+}
+LANGUAGES = {
+    Language.GERMAN: "Deutsch",
+    Language.SIMPLE: "Einfache Sprache",
+    Language.ENGLISH: "English",
+}
+SHAPES = {
+    Shape.STEPS: "Schritt für Schritt",
+    Shape.FAQ: "Frage und Antwort",
+    Shape.KNOWN_FAULT: "Bekannter Fehler",
+    Shape.TEXT: "Text",
+}
+TASK_KINDS = {
+    TaskKind.FEEDBACK: "Rückmeldung",
+    TaskKind.BROKEN_LINK: "Link geht nicht",
+    TaskKind.BADLY_RATED: "hilft oft nicht",
+}
