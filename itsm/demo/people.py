@@ -25,6 +25,7 @@ CITY_ROLES = (
     (Role.CLAIMS_CLERK, "schaden@example.org"),
     (Role.CLAIMS_APPROVER, "freigabe@example.org"),
     (Role.KB_EDITOR, "redaktion@example.org"),
+    (Role.KB_EDITOR, "redaktion2@example.org"),
 )
 SCHOOL_ROLES = (Role.HEAD_OF_SCHOOL, Role.MEDIA_COORDINATOR, Role.REPORTER, Role.REPORTER)
 # The first school and the first district have people with addresses one can remember.
@@ -38,6 +39,8 @@ SIGN_INS = (
     ("Campusmanagement", "campus@example.org"),
     ("Systemhaus", "systemhaus@example.org"),
     ("Teamleitung", "team@example.org"),
+    ("Redaktion", "redaktion@example.org"),
+    ("Redaktion 2", "redaktion2@example.org"),
     ("Revision", "revision@example.org"),
     ("Administration", "admin@example.org"),
 )
