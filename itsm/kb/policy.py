@@ -71,6 +71,13 @@ def followed_by(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.and_(Article.deleted_at.is_(None), sa.or_(*(column == actor.user_id for column in mine)))
 
 
+def may_tend(actor: Actor, article: Article) -> bool:
+    """Say whether this person looks after an article: an editor, its owner or its deputy."""
+    if is_editor(actor):
+        return True
+    return actor.signed_in and article.deleted_at is None and actor.user_id in (article.owner_id, article.deputy_id)
+
+
 def may_submit(actor: Actor) -> bool:
     """Say whether this person may hand an article to the editors in the name of a school."""
     return actor.may_somewhere(Verb.KB_SUBMIT)

@@ -38,7 +38,7 @@ def begin(actor: Actor, words: Words, at: datetime, *, audience: Audience, shape
     article = Article(state=state, state_at=at, created_at=at, audience=audience, shape=shape, **(people | more))
     db.session.add(article)
     db.session.flush()
-    _note(actor, article, "begin", at, to_state=state, is_public=is_submission)
+    note(actor, article, "begin", at, to_state=state, is_public=is_submission)
     _write(actor, article, Language.GERMAN, words, at)
     return article
 
@@ -86,7 +86,7 @@ def move(actor: Actor, article: Article, name: str, at: datetime, text: str = ""
     before, article.state, article.state_at = article.state, found.target, at
     if article.is_live and found.target not in LIVE:
         take_down(article)
-    _note(actor, article, name, at, from_state=before, to_state=found.target, text=text, is_public=is_public)
+    note(actor, article, name, at, from_state=before, to_state=found.target, text=text, is_public=is_public)
 
 
 def publish(actor: Actor, article: Article, at: datetime, text: str = "") -> None:
@@ -120,6 +120,11 @@ def take_down(article: Article) -> None:
     index.refresh(article)
 
 
+def note(actor: Actor, article: Article, what: str, at: datetime, **more: Any) -> None:
+    """Write a line into the history of an article."""
+    db.session.add(ArticleEntry(article_id=article.id, move=what, at=at, author_id=actor.user_id, **more))
+
+
 def _check_may_write(actor: Actor, article: Article) -> None:
     if not policy.may_write(actor, article):
         raise NotAllowed(
@@ -148,7 +153,3 @@ def _write(actor: Actor, article: Article, language: Language, words: Words, at:
     text.revisions.append(revision)
     db.session.flush()
     return revision
-
-
-def _note(actor: Actor, article: Article, what: str, at: datetime, **more: Any) -> None:
-    db.session.add(ArticleEntry(article_id=article.id, move=what, at=at, author_id=actor.user_id, **more))
