@@ -57,7 +57,7 @@ def find(
         sa.select(Article.id, score)
         .join(ArticleText, ArticleText.article_id == Article.id)
         .join(Revision, Revision.id == ArticleText.published_id)
-        .where(policy.readable_by(actor, on), *_conditions(filters), score > 0)
+        .where(policy.readable_by(actor, on), *conditions(filters), score > 0)
         .order_by(score.desc(), Article.id)
     ).all()
     hits = tuple({number: Hit(number, float(found)) for number, found in reversed(rows)}.values())[::-1]
@@ -82,14 +82,15 @@ def for_report(actor: Actor, text: str, fault_type_id: int | None, on: date, lim
     filters = Filters(fault_type_id=fault_type_id)
     ids = db.session.scalars(
         sa.select(Article.id)
-        .where(policy.readable_by(actor, on), *_conditions(filters))
+        .where(policy.readable_by(actor, on), *conditions(filters))
         .order_by(Article.id)
         .limit(limit if fault_type_id else 0)
     )
     return tuple(Hit(number, 0.0) for number in ids)
 
 
-def _conditions(filters: Filters) -> Iterable[sa.ColumnElement[bool]]:
+def conditions(filters: Filters) -> Iterable[sa.ColumnElement[bool]]:
+    """Return what an article has to be for these filters; for lists without a search line too."""
     if filters.category_id is not None:
         yield Article.category_id == filters.category_id
     if filters.tag:
