@@ -36,6 +36,11 @@ PUBLIC = frozenset(
         "accounts.use_link",
         "assets.finder",
         "dispatch.feed",
+        "kb.captions",
+        "kb.picture",
+        "kb.picture_thumb",
+        "kb.poster",
+        "kb.video",
         "operations.mailbox",
         "operations.mailbox_mail",
     }

@@ -170,8 +170,8 @@ def _safety_headers(response: Response) -> Response:
     response.headers.setdefault(
         "Content-Security-Policy",
         f"default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
-        f"img-src 'self' data: blob: {tiles}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"object-src 'none'; manifest-src 'self'",
+        f"img-src 'self' data: blob: {tiles}; media-src 'self'; form-action 'self'; base-uri 'none'; "
+        f"frame-ancestors 'none'; object-src 'none'; manifest-src 'self'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")

@@ -240,6 +240,12 @@ ROWS: dict[str, str] = {
     "GET home.alive": "200 200 200 200 200 200 200 200",
     "GET home.search": "302 200 200 200 200 200 200 200",
     "GET home.start": "302 200 200 200 200 200 200 200",
+    # kb
+    "GET kb.captions": "404 200 200 200 200 200 200 200",
+    "GET kb.picture": "404 200 200 200 200 200 200 200",
+    "GET kb.picture_thumb": "404 200 200 200 200 200 200 200",
+    "GET kb.poster": "404 200 200 200 200 200 200 200",
+    "GET kb.video": "404 200 200 200 200 200 200 200",
     # operations
     "GET operations.figure": "302 403 403 403 403 403 403 200",
     "POST operations.figure": "401 403 403 403 403 403 403 422",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 from itsm.accounts import sessions
@@ -40,6 +41,8 @@ from itsm.dispatch.models import (
     VisitTicket,
     WeekPlan,
 )
+from itsm.kb import videos
+from itsm.kb.models import ArticlePicture, ArticleVideo, Audience
 from itsm.org.models import (
     Contact,
     District,
@@ -55,6 +58,7 @@ from itsm.tickets.models import Disturbance, Photo, RoutingRule, SavedFilter, Ta
 from tests.assets.factories import make_cost, make_device, make_loan, make_task
 from tests.assets.wave_factories import make_wave
 from tests.dispatch.proposals import add_step, make_plan
+from tests.kb.factories import make_article
 from tests.letters import put_mail
 from tests.org.lists import make_line, make_list
 from tests.people import make_user
@@ -181,6 +185,7 @@ def _things(world: World) -> dict[str, Any]:
     }
     db.session.add_all(things.values())
     things["plan"] = _plan(world)
+    things |= _article()
     things["stocktake"] = _stocktake(world)
     things["device"] = make_device(school, room_id=world.room.id)
     things["proposal"] = _proposal(things["device"])
@@ -252,6 +257,27 @@ def _plan(world: World) -> WeekPlan:
     add_step(plan, world.school, StepKind.NEW, make_ticket(world.school), to=(visit.user_id, tomorrow))
     add_step(plan, world.school, StepKind.LEFT_OUT, make_ticket(world.school))
     return plan
+
+
+def _article() -> dict[str, Any]:
+    """An article for those who have signed in, with a picture and a video it shows nowhere."""
+    article = make_article("Beamer bleibt dunkel", audience=Audience.STAFF)
+    files = {"article_id": article.id, "added_at": clock.now()}
+    poster = pictures.keep(_picture())
+    picture = ArticlePicture(token=pictures.keep(_picture()), alternative="Kabel", width=1, height=1, **files)
+    video = ArticleVideo(
+        token=videos.keep(BytesIO(b"mp4")).token,
+        title="Kabel tauschen",
+        media_type=videos.MEDIA_TYPE,
+        size_bytes=3,
+        poster_token=poster,
+        captions="WEBVTT\n",
+        transcript="Kabel ziehen.",
+        **files,
+    )
+    db.session.add_all([picture, video])
+    db.session.flush()
+    return {"article": article, "article_picture": picture, "article_video": video}
 
 
 def _picture() -> pictures.Picture:
@@ -326,4 +352,12 @@ PARTS: dict[str, Callable[[World], object]] = {
     "key": lambda world: "ticket.reopen_days",
     "operations.run_job:name": lambda world: "purge",
     "mail_id": lambda world: world.things["mail"].id,
+    "article_id": lambda world: world.things["article"].id,
+    "picture_id": lambda world: world.things["article_picture"].id,
+    "video_id": lambda world: world.things["article_video"].id,
+    "kb.captions:token": lambda world: world.things["article_video"].token,
+    "kb.picture:token": lambda world: world.things["article_picture"].token,
+    "kb.picture_thumb:token": lambda world: world.things["article_picture"].token,
+    "kb.poster:token": lambda world: world.things["article_video"].token,
+    "kb.video:token": lambda world: world.things["article_video"].token,
 }

@@ -4,11 +4,11 @@ from flask import Flask
 
 from itsm.assets import kinds
 from itsm.kb import states, words
-from itsm.kb.views import sections
+from itsm.kb.views import media_files, sections
 from itsm.kb.views.blueprint import bp
 from itsm.org import school_forms
 
-__all__ = ["bp", "init"]
+__all__ = ["bp", "init", "media_files"]
 
 bp.context_processor(
     lambda: {

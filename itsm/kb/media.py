@@ -1,0 +1,66 @@
+"""Pictures and videos of articles, found for a person."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from itsm.core.access import Actor
+from itsm.core.db import db
+from itsm.core.errors import NotFound
+from itsm.kb import policy
+from itsm.kb.models import Article, ArticlePicture, ArticleText, ArticleVideo, Revision
+
+Medium = TypeVar("Medium", ArticlePicture, ArticleVideo)
+
+
+def shown(actor: Actor, kind: type[Medium], token: str, on: date) -> Medium:
+    """Return a picture or video by its token, for whoever may read or follow its article.
+
+    Raises: NotFound for everybody else.
+    Source: docs/rules/writing.md, WR-8.
+    """
+    found = db.session.scalar(
+        sa.select(kind)
+        .join(Article, Article.id == kind.article_id)
+        .where(kind.token == token, sa.or_(policy.readable_by(actor, on), policy.followed_by(actor)))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_article(kind: type[Medium], article: Article) -> list[Medium]:
+    """Return the pictures or videos of an article, newest first."""
+    return list(db.session.scalars(sa.select(kind).where(kind.article_id == article.id).order_by(kind.id.desc())))
+
+
+def one_of(kind: type[Medium], article: Article, medium_id: int) -> Medium:
+    """Return a picture or video of this article.
+
+    Raises: NotFound if the article has none of this number.
+    """
+    found = db.session.get(kind, medium_id)
+    if found is None or found.article_id != article.id:
+        raise NotFound
+    return found
+
+
+def videos_by_token(article: Article) -> dict[str, ArticleVideo]:
+    """Return the videos of an article by the token its text names them with."""
+    return {video.token: video for video in of_article(ArticleVideo, article)}
+
+
+def used_tokens(article: Article, tokens: Collection[str]) -> frozenset[str]:
+    """Return those of the tokens that a working or published text of the article names."""
+    bodies = db.session.scalars(
+        sa.select(ArticleText.body)
+        .where(ArticleText.article_id == article.id)
+        .union_all(
+            sa.select(Revision.body)
+            .join(ArticleText, ArticleText.published_id == Revision.id)
+            .where(ArticleText.article_id == article.id)
+        )
+    ).all()
+    return frozenset(token for token in tokens if any(token in body for body in bodies))
