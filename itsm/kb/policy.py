@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from itsm.core.access import Actor, Verb
 from itsm.kb.models import Article, Audience
 from itsm.kb.states import WRITABLE, State
+from itsm.org import policy as org_policy
 
 
 @lru_cache(maxsize=4096)
@@ -71,11 +72,20 @@ def followed_by(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.and_(Article.deleted_at.is_(None), sa.or_(*(column == actor.user_id for column in mine)))
 
 
+def may_edit(actor: Actor, article: Article) -> bool:
+    """Say whether this person decides about an article as an editor."""
+    return is_editor(actor) and article.deleted_at is None
+
+
+def has_submitted(actor: Actor, article: Article) -> bool:
+    """Say whether this person submitted an article."""
+    return actor.signed_in and article.deleted_at is None and article.submitted_by_id == actor.user_id
+
+
 def may_tend(actor: Actor, article: Article) -> bool:
     """Say whether this person looks after an article: an editor, its owner or its deputy."""
-    if is_editor(actor):
-        return True
-    return actor.signed_in and article.deleted_at is None and actor.user_id in (article.owner_id, article.deputy_id)
+    people = (article.owner_id, article.deputy_id)
+    return may_edit(actor, article) or (actor.signed_in and article.deleted_at is None and actor.user_id in people)
 
 
 def may_submit(actor: Actor) -> bool:
@@ -110,6 +120,11 @@ def may_publish(actor: Actor, article: Article, writer_ids: Collection[int | Non
 def may_see_figures(actor: Actor) -> bool:
     """Say whether this person sees how articles are read and searched."""
     return actor.may(Verb.KB_FIGURES)
+
+
+def may_see_all_contacts(actor: Actor) -> bool:
+    """Say whether this person sees who helps in every district; a school sees what holds for it."""
+    return org_policy.may_see_districts(actor)
 
 
 def may_edit_contacts(actor: Actor) -> bool:

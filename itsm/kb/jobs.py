@@ -1,0 +1,13 @@
+"""Timed jobs of the knowledge base."""
+
+from itsm.core.jobs import Job
+from itsm.kb import upkeep
+from itsm.kb.service import bin as recycle_bin
+
+JOBS = (
+    Job("remind-articles", "An die Prüfung von Artikeln erinnern", {"hour": 6, "minute": 45}, upkeep.remind),
+    Job(
+        "expire-articles", "Abgelaufene Artikel aus der Suche nehmen", {"hour": 0, "minute": 5}, upkeep.take_out_expired
+    ),
+    Job("empty-article-bin", "Papierkorb der Artikel leeren", {"hour": 3, "minute": 50}, recycle_bin.empty),
+)

@@ -1,0 +1,63 @@
+"""The recycle bin: an article is thrown in with a reason, taken out again, and gone for good after a time.
+
+Source: docs/rules/articles.md, KB-8.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from itsm.core import clock, figures
+from itsm.core.access import Actor
+from itsm.core.db import db
+from itsm.core.errors import Conflict, DomainError, NotAllowed
+from itsm.core.states import names_from
+from itsm.kb import flow_figures, policy
+from itsm.kb.models import Article, ArticlePicture, ArticleVideo
+from itsm.kb.service import articles, media
+from itsm.kb.states import MOVES
+
+
+def throw_away(actor: Actor, article: Article, text: str, at: datetime) -> None:
+    """Put an article into the recycle bin; what readers saw is archived by this and out of the search.
+
+    Raises: NotAllowed unless an editor does it; DomainError without a reason.
+    """
+    if not policy.may_edit(actor, article):
+        raise NotAllowed("Löschen kann einen Artikel nur die Redaktion.")
+    if not text.strip():
+        raise DomainError("Bitte schreiben Sie, warum der Artikel gelöscht wird.")
+    if article.is_live and "archive" in names_from(MOVES, article.state):
+        articles.move(actor, article, "archive", at)
+    article.deleted_at, article.deleted_by_id = at, actor.user_id
+    articles.note(actor, article, "delete", at, text=text.strip())
+
+
+def take_out(actor: Actor, article: Article, at: datetime) -> None:
+    """Take an article out of the bin; one that readers saw comes back archived.
+
+    Raises: NotAllowed unless an editor does it; Conflict if it is not in the bin any more.
+    """
+    if not policy.is_editor(actor):
+        raise NotAllowed("Wiederherstellen kann einen Artikel nur die Redaktion.")
+    if article.deleted_at is None:
+        raise Conflict("Der Artikel liegt nicht mehr im Papierkorb.")
+    article.deleted_at = article.deleted_by_id = None
+    articles.note(actor, article, "undelete", at)
+
+
+def gone_before(at: datetime) -> datetime:
+    """Return the moment before which an article has to be thrown away to be deleted for good."""
+    return at - timedelta(days=figures.value(flow_figures.BIN_DAYS, clock.local_day(at)))
+
+
+def empty(at: datetime) -> int:
+    """Delete for good what has lain in the bin long enough, and its files with the commit; return how many."""
+    gone = db.session.scalars(sa.select(Article.id).where(Article.deleted_at < gone_before(at))).all()
+    files: list[ArticlePicture | ArticleVideo] = []
+    for kind in (ArticlePicture, ArticleVideo):
+        files += db.session.scalars(sa.select(kind).where(kind.article_id.in_(gone)))
+    db.session.expunge_all()
+    db.session.execute(sa.delete(Article).where(Article.id.in_(gone)))
+    sa.event.listen(db.session(), "after_commit", lambda _: media.drop_files(*files), once=True)
+    return len(gone)
