@@ -1,0 +1,72 @@
+"""What a text holds and what readers see of it: safe HTML, headings, links, and its bare words.
+
+Source: docs/rules/markup.md.
+"""
+
+from collections.abc import Mapping
+
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from itsm.kb import grammar, outline
+from itsm.kb.grammar import TooMuch, block_words, inside, kind_of
+from itsm.kb.models import ArticleVideo
+from itsm.kb.outline import Heading
+from itsm.kb.rendering import render
+
+__all__ = ["Heading", "headings", "html", "links", "plain", "problem", "tokens"]
+
+
+def problem(body: str) -> str:
+    """Return in a sentence why a text cannot be shown as it is meant; empty if it can."""
+    try:
+        grammar.parse(body)
+    except TooMuch as error:
+        return error.sentence
+    return ""
+
+
+def html(body: str, videos: Mapping[str, ArticleVideo] = {}) -> Markup:
+    """Return a text as HTML in which nothing is active but links and our own player, given by its token.
+
+    A text beyond the limits is shown as it was typed (MU-2).
+    """
+    try:
+        tokens = grammar.parse(body)
+    except TooMuch:
+        return Markup('<pre class="kb-plain">{}</pre>').format(body)
+    outline.place(tokens)
+    return render(tokens, videos)
+
+
+def plain(body: str) -> str:
+    """Return the words of a text without its markup, a line for each paragraph."""
+    try:
+        tokens = grammar.parse(body)
+    except TooMuch:
+        return body
+    return "\n".join(filter(None, (block_words(token).strip() for token in tokens)))
+
+
+def headings(body: str) -> tuple[Heading, ...]:
+    """Return the headings of a text in order, with the levels and anchors they have on the page."""
+    return tuple(outline.place(_parsed(body)))
+
+
+def links(body: str) -> tuple[str, ...]:
+    """Return each address a text leads to, once: on the web, and pages of our own."""
+    found = (str(token.attrs.get("href") or token.attrs.get("src") or "") for token in inside(_parsed(body)))
+    return tuple(dict.fromkeys(address for address in found if kind_of(address) in ("web", "page")))
+
+
+def tokens(body: str) -> frozenset[str]:
+    """Return the tokens of the pictures and videos a text shows."""
+    shown = (str(token.attrs.get("src", "")) for token in inside(_parsed(body)))
+    return frozenset(source.partition(":")[2] for source in shown if kind_of(source) == "media")
+
+
+def _parsed(body: str) -> list[Token]:
+    try:
+        return grammar.parse(body)
+    except TooMuch:
+        return []
