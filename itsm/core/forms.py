@@ -74,6 +74,13 @@ class Text(w.TextAreaField):
         super().__init__(label, rules + list(kwargs.pop("validators", [])), filters=[many_lines], **kwargs)
 
 
+class Ticks(w.SelectMultipleField):
+    """Several of a list, each with a box to tick; nothing ticked is an answer too."""
+
+    widget = w.widgets.ListWidget(prefix_label=False)
+    option_widget = w.widgets.CheckboxInput()
+
+
 class Day(w.DateField):
     """A date as people type it: 17.3.26, 17.03.2026, or what a date picker sends."""
 

@@ -5,11 +5,10 @@ from datetime import time
 
 import wtforms as w
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from itsm.accounts.models import User
 from itsm.core.errors import DomainError
-from itsm.core.forms import ClockSpan, Day, Form, Line, Text
+from itsm.core.forms import ClockSpan, Day, Form, Line, Text, Ticks
 from itsm.core.german import WEEKDAYS
 from itsm.dispatch.forms import CHOOSE, Minutes
 from itsm.dispatch.models import OutageKind, Skill, SlotChoice, WorkNeed
@@ -17,13 +16,6 @@ from itsm.dispatch.offer_words import span_words
 from itsm.dispatch.service.needs import Said
 from itsm.dispatch.service.outages import Report
 from itsm.org.models import School
-
-
-class Ticks(w.SelectMultipleField):  # type: ignore[misc]
-    """Several of a list, each with a box to tick; nothing ticked is an answer too."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class NeedsForm(Form):

@@ -7,10 +7,9 @@ from typing import NamedTuple
 import wtforms as w
 from wtforms.fields.choices import SelectChoice
 
-from itsm.core.forms import Form
+from itsm.core.forms import Form, Ticks
 from itsm.core.german import long_date
 from itsm.dispatch.forms import CHOOSE
-from itsm.dispatch.plan_forms import Ticks
 from itsm.org.models import District
 
 SATURDAY = 5
