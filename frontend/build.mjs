@@ -19,6 +19,7 @@ const ENTRIES = [
   "js/theme.js",
   "js/app.js",
   "js/report.js",
+  "js/suggest.js",
   "js/map.js",
   "js/board.js",
   "js/plan.js",

@@ -9,9 +9,10 @@ from itsm.assets.service import waves
 from itsm.core import events
 from itsm.dispatch.service import deliveries, device_tasks, outages
 from itsm.dispatch.service import listeners as visits
+from itsm.kb import beside
 from itsm.org.events import SchoolMoved
 from itsm.tickets import service as tickets
-from itsm.tickets.events import TicketMoved, TicketRouted
+from itsm.tickets.events import ReportFiled, TicketMoved, TicketRouted
 
 # (event, what listens); rows are added here as packages learn to react to each other.
 REACTIONS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
@@ -22,6 +23,7 @@ REACTIONS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
     (AbsenceEnded, outages.absence_ended),
     (TicketRouted, visits.ticket_routed),
     (TicketMoved, visits.ticket_moved),
+    (ReportFiled, beside.filed),
     (DeliveryWanted, deliveries.wanted),
     (DeviceTaskSettled, device_tasks.follow_settled),
     (DeviceTaskSettled, waves.delivery_settled),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from itsm.tickets.guides import Guides
 from itsm.tickets.states import State
 
 
@@ -24,3 +25,14 @@ class TicketMoved:
     to_state: State
     at: datetime
     actor_name: str
+
+
+@dataclass(frozen=True)
+class ReportFiled:
+    """A report beside which guides were shown has become a ticket, once; no ticket and no person is named."""
+
+    fault_type_id: int
+    school_form: str
+    guides: Guides
+    at: datetime
+    is_solved: bool

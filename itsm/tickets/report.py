@@ -13,9 +13,12 @@ from itsm.core import clock, pictures
 from itsm.core.access import SYSTEM, Actor
 from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
+from itsm.core.events import publish
 from itsm.core.pictures import Picture
 from itsm.org.models import School, Site
 from itsm.tickets import devices, policy, routing, service
+from itsm.tickets.events import ReportFiled
+from itsm.tickets.guides import Guides
 from itsm.tickets.models import Entry, FaultType, Outcome, Photo, Target, Ticket, TicketDevice, TicketStep
 from itsm.tickets.priority import IMPACTS, URGENCIES, priority_of, urgency_of
 from itsm.tickets.routing import Destination, Responsible
@@ -43,11 +46,14 @@ class Report:
     devices: tuple[str, ...] = ()
     steps: tuple[tuple[str, Outcome], ...] = ()
     pictures: tuple[Picture, ...] = field(default=(), repr=False)
+    guides: Guides = field(default_factory=Guides)
+    # How the fault was ended if a guide did it.
+    solution: str = ""
 
     @property
     def helped(self) -> bool:
-        """Whether a first-level step ended the fault."""
-        return any(outcome is Outcome.HELPED for _, outcome in self.steps)
+        """Whether a guide or a first-level step ended the fault."""
+        return bool(self.solution) or any(outcome is Outcome.HELPED for _, outcome in self.steps)
 
     @property
     def digest(self) -> str:
@@ -65,6 +71,7 @@ class Report:
             self.is_exam,
             self.devices,
             self.steps,
+            self.solution,
             [picture.digest for picture in self.pictures],
         ]
         return hashlib.sha256(json.dumps(body).encode()).hexdigest()
@@ -102,9 +109,12 @@ def file(actor: Actor, report: Report, at: datetime) -> Ticket:
             raise
         return known
     if report.helped:
-        _solved_at_school(actor, ticket, at)
+        _solved_at_school(ticket, report.solution or SELF_SOLVED, at)
     else:
         service.place(SYSTEM, ticket, report.destination, found, at)
+    if report.guides:
+        form_key = report.school.form_key
+        publish(ReportFiled(report.fault_type.id, form_key, report.guides, at, is_solved=report.helped))
     return ticket
 
 
@@ -177,8 +187,8 @@ def _ticket(
     )
 
 
-def _solved_at_school(actor: Actor, ticket: Ticket, at: datetime) -> None:
+def _solved_at_school(ticket: Ticket, solution: str, at: datetime) -> None:
     """Close at once what the school could mend itself; it is counted, and nobody drives."""
     ticket.solved_at_school = True
-    service.solve(SYSTEM, ticket, SELF_SOLVED, at)
+    service.solve(SYSTEM, ticket, solution, at)
     service.close(SYSTEM, ticket, at)

@@ -105,6 +105,12 @@ class HowForm(Form):
         if self._needs_words:
             self.description.flags.required = True
 
+    def settle(self) -> None:
+        """Ask nothing more of somebody who has mended it already, and for whom it can wait."""
+        self._needs_words = False
+        if not self.urgency.data:
+            self.urgency.data, self.urgency.raw_data = max(URGENCIES), [str(max(URGENCIES))]
+
     def validate_description(self, field: w.Field) -> None:
         """Ask for words where the kind of fault says nothing."""
         if self._needs_words and not field.data:

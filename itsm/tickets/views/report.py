@@ -15,8 +15,9 @@ from itsm.core.errors import Conflict, DomainError, NotFound
 from itsm.core.forms import single_line
 from itsm.core.web import actor
 from itsm.org.models import School
-from itsm.tickets import devices, disturbances, queries, referrals, routing
+from itsm.tickets import devices, disturbances, guides, queries, referrals, routing
 from itsm.tickets import report as reports
+from itsm.tickets.guides import Guides
 from itsm.tickets.models import FaultType, SupportGroup, Target
 from itsm.tickets.report_forms import OTHER, HowForm, TriedForm, WhereForm, title_of, tried_form
 from itsm.tickets.routing import Destination
@@ -26,6 +27,8 @@ WHERE, HOW, TRIED, SEND = 1, 2, 3, 4
 ONE_ROOM, ONE_PERSON = 2, 3
 # Of what an address may name: a label's own address is longer than its number.
 LONGEST_ADDRESS = 200
+# What the address says besides the school: a device, a kind of fault, the article somebody comes from.
+CARRIED = ("geraet", "fault", "artikel")
 _GO = {"where": WHERE, "how": HOW, "tried": TRIED, "send": SEND, "stuck": SEND}
 
 
@@ -38,6 +41,7 @@ class Screens:
     how: HowForm
     tried: TriedForm
     fault: FaultType | None
+    guides: Guides
 
     @property
     def chosen(self) -> FaultType:
@@ -98,7 +102,8 @@ def reported(ticket_id: int) -> ResponseReturnValue:
 def _choose_school() -> ResponseReturnValue:
     q = request.args.get("q", "")[:100]
     found = queries.schools_to_report_for(actor(), q)
-    return render_template("tickets/choose_school.html", q=q, schools=found, device=_named() or None)
+    carried = {name: request.args[name][:LONGEST_ADDRESS] for name in CARRIED if request.args.get(name)}
+    return render_template("tickets/choose_school.html", q=q, schools=found, carried=carried)
 
 
 def _named() -> str:
@@ -112,20 +117,26 @@ def _start(screens: Screens, device: Device | None) -> int:
     where.idempotency_key.data = secrets.token_hex(16)
     if device is None:
         how.devices.data = _named()
+        _choose(screens, request.args.get("fault", ""))
         return WHERE
     how.picked.data = [device.tag]
     how.impact.data = ONE_PERSON if device.kind in devices.OF_ONE_PERSON else ONE_ROOM
     where.room.data = device.room.name if device.room else ""
     if device.site_id in where.site.choices:
         where.site.data = device.site_id
-    screens.fault = queries.fault_type_called(devices.FAULT_KEYS.get(device.kind, OTHER))
-    where.fault.data = screens.fault.id if screens.fault else None
-    how.offer(screens.fault)
+    _choose(screens, devices.FAULT_KEYS.get(device.kind, OTHER))
     return HOW if screens.fault and screens.office is None else WHERE
 
 
+def _choose(screens: Screens, key: str) -> None:
+    """Choose a kind of fault by its key, if there is one on offer."""
+    screens.fault = queries.fault_type_called(single_line(key)) if key else None
+    screens.where.fault.data = screens.fault.id if screens.fault else None
+    screens.how.offer(screens.fault)
+
+
 def _wanted() -> int:
-    if "helped" in request.form:
+    if "helped" in request.form or "guide_helped" in request.form:
         return SEND
     default = "how" if "fault" in request.form else "where"
     return _GO.get(request.form.get("go", default), WHERE)
@@ -142,7 +153,19 @@ def _screens(school: School) -> Screens:
     if where.site.data is None:
         where.site.data = school.places[0].site_id
     tried = tried_form(fault.steps if fault else (), wants_answers=request.form.get("go") == "send")
-    return Screens(school, where, how, tried, fault)
+    found = guides_so_far()
+    if found.helped:
+        how.settle()
+    return Screens(school, where, how, tried, fault, found)
+
+
+def guides_so_far() -> Guides:
+    """Return what stood beside the report so far; the address names the guide that somebody comes from."""
+    form = request.form
+    shown, opened, tried = (guides.numbers(form.getlist(f"guide_{name}", int)) for name in ("shown", "opened", "tried"))
+    helped = guides.numbers(form.getlist("guide_helped", int))
+    came_from = guides.numbers(request.args.getlist("artikel", int)) if request.method == "GET" else ()
+    return Guides(shown, opened, tried or came_from, helped[0] if helped else None)
 
 
 def _not_ours(screens: Screens, office: SupportGroup) -> ResponseReturnValue:
@@ -170,6 +193,7 @@ def _filled_in(screens: Screens) -> reports.Report:
     where, how, fault = screens.where, screens.how, screens.chosen
     room = queries.room_named(where.site.data, where.room.data) if where.room.data else None
     site = next(place.site for place in screens.school.places if place.site_id == where.site.data)
+    told = guides.told(screens.guides, clock.local_day(clock.now()))
     return reports.Report(
         key=where.idempotency_key.data,
         school=screens.school,
@@ -184,8 +208,10 @@ def _filled_in(screens: Screens) -> reports.Report:
         urgency=how.urgency.data,
         is_exam=how.is_exam.data,
         devices=how.named,
-        steps=screens.tried.outcomes(fault.steps, request.form.get("helped", type=int)),
+        steps=screens.tried.outcomes(fault.steps, request.form.get("helped", type=int)) + told.steps,
         pictures=screens.tried.pictures(),
+        guides=screens.guides,
+        solution=told.solution,
     )
 
 
@@ -208,5 +234,7 @@ def _page(screens: Screens, shown: int) -> ResponseReturnValue:
         joined=disturbances.joined_by(actor(), known),
         rooms=queries.rooms_of(screens.school) if shown == WHERE else [],
         faults=queries.fault_types() if shown == WHERE else [],
+        actor=actor(),
+        at=clock.now(),
     )
     return page, form.status
