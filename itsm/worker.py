@@ -19,6 +19,7 @@ from itsm.core import clock, mail, timed
 from itsm.core.db import writing
 from itsm.dispatch.service import deliveries, late, listeners, plans
 from itsm.jobs import JOBS
+from itsm.kb.service import editions
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,11 @@ def make_worker(app: Flask) -> App:
     def sync_mdm(run_id: int) -> None:
         with app.app_context():
             sync_runs.run(run_id, clock.now)
+
+    @queue.task(name="tell-edition", retry=Patience())
+    def tell_edition(number: int) -> None:
+        with app.app_context(), writing():
+            editions.tell_schools(number, clock.now())
 
     @queue.task(name="run-job", retry=Patience())
     def run_job(run_id: int) -> JSONDict:

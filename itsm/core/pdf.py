@@ -44,6 +44,8 @@ class Sheet:
     end: Sequence[str] = ()
     foot: str = ""
     landscape: bool = False
+    # The words become smaller until they fit on one page.
+    one_page: bool = False
 
 
 def write(sheet: Sheet) -> bytes:

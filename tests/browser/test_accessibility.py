@@ -41,6 +41,8 @@ NO_PAGES = {
     "dispatch.plan_progress",
     "home.alive",
     "kb.captions",
+    "kb.contacts_pdf",
+    "kb.edition_pdf",
     "kb.picture",
     "kb.picture_thumb",
     "kb.poster",

@@ -58,6 +58,7 @@ from itsm.tickets.models import Disturbance, Photo, RoutingRule, SavedFilter, Ta
 from tests.assets.factories import make_cost, make_device, make_loan, make_task
 from tests.assets.wave_factories import make_wave
 from tests.dispatch.proposals import add_step, make_plan
+from tests.kb.contacts import make_edition, make_office
 from tests.kb.factories import make_article
 from tests.letters import put_mail
 from tests.org.lists import make_line, make_list
@@ -186,6 +187,8 @@ def _things(world: World) -> dict[str, Any]:
     db.session.add_all(things.values())
     things["plan"] = _plan(world)
     things |= _article()
+    things["office"] = make_office()
+    things["edition"] = make_edition(901)
     things["stocktake"] = _stocktake(world)
     things["device"] = make_device(school, room_id=world.room.id)
     things["proposal"] = _proposal(things["device"])
@@ -352,6 +355,9 @@ PARTS: dict[str, Callable[[World], object]] = {
     "key": lambda world: "ticket.reopen_days",
     "operations.run_job:name": lambda world: "purge",
     "mail_id": lambda world: world.things["mail"].id,
+    "office_id": lambda world: world.things["office"].id,
+    "direction": lambda world: "hoch",
+    "edition_number": lambda world: world.things["edition"].number,
     "article_id": lambda world: world.things["article"].id,
     "picture_id": lambda world: world.things["article_picture"].id,
     "video_id": lambda world: world.things["article_video"].id,
