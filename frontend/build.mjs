@@ -20,6 +20,7 @@ const ENTRIES = [
   "js/app.js",
   "js/report.js",
   "js/suggest.js",
+  "js/article.js",
   "js/map.js",
   "js/board.js",
   "js/plan.js",

@@ -1,5 +1,6 @@
 // On every page: look, keys, lists, menus, announcements, forms sent once.
 import { announce } from "./announce.js";
+import { suggestions } from "./kbsearch.js";
 import { sendOnce } from "./once.js";
 import { themeToggles } from "./toggle.js";
 import { keys } from "./keys.js";
@@ -7,6 +8,7 @@ import { keys } from "./keys.js";
 themeToggles();
 keys();
 sendOnce();
+suggestions();
 
 for (const flash of document.querySelectorAll("[data-announce]")) announce(flash.textContent.trim());
 
