@@ -16,9 +16,13 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 # A book of forty pages; the longest of 544 real articles has 39,000 characters.
 LONGEST = 100_000
-LONGEST_PARAGRAPH = 10_000
+LONGEST_PARAGRAPH = 5_000
+MOST_BRACKETS = 300
 MOST_LINES = 4_000
 MOST_COLUMNS = 30
+MOST_CELLS = 5_000
+# A reference names an address once and may use it often.
+MOST_ADDRESS = 2 * LONGEST
 DEEPEST = 12
 
 # What a block is called in the text, and the word it begins with.
@@ -48,6 +52,8 @@ def parse(body: str) -> list[Token]:
             "Bitte teilen Sie ihn in mehrere Artikel."
         )
     tokens = _markdown.parse(body)
+    if sum(len(str(token.attrs.get("href", ""))) for token in inside(tokens)) > MOST_ADDRESS:
+        raise TooMuch("Der Artikel enthält zu viele lange Links. Bitte teilen Sie ihn in mehrere Artikel.")
     if any(token.level >= DEEPEST - 1 for token in tokens):
         raise TooMuch(
             "Listen, Zitate und Blöcke sind zu tief ineinander geschachtelt. Bitte nutzen Sie weniger Ebenen."
@@ -109,16 +115,22 @@ def _bounded_inline(state: StateCore) -> None:
         if token.type != "inline":
             continue
         token.children = []
-        if len(token.content) > LONGEST_PARAGRAPH:
+        if len(token.content) > LONGEST_PARAGRAPH or token.content.count("[") > MOST_BRACKETS:
             token.children.append(Token("text", "", 0, content=token.content))
         else:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
-def _narrow_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+def _readable_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Read a table, unless nobody could read it."""
-    first = state.src[state.bMarks[start] : state.eMarks[start]]
-    return first.count("|") <= MOST_COLUMNS and table(state, start, end, silent)
+    columns = state.src[state.bMarks[start] : state.eMarks[start]].count("|") + 1
+    if columns > MOST_COLUMNS:
+        return False
+    if not silent and columns > 1:
+        rows = next((line for line in range(start, end) if state.isEmpty(line)), end) - start
+        if columns * rows > MOST_CELLS:
+            return False
+    return table(state, start, end, silent)
 
 
 def _make() -> MarkdownIt:
@@ -127,7 +139,7 @@ def _make() -> MarkdownIt:
     markdown.use(gfm_autolink_plugin).disable(["gfm_autolink_www", "gfm_autolink_email"])
     for name in BLOCKS:
         markdown.use(container_plugin, name)
-    markdown.block.ruler.at("table", _narrow_table, {"alt": ["paragraph", "reference"]})
+    markdown.block.ruler.at("table", _readable_table, {"alt": ["paragraph", "reference"]})
     markdown.core.ruler.at("inline", _bounded_inline)
     markdown.validateLink = lambda href: bool(kind_of(href))  # type: ignore[method-assign, assignment]
     return markdown
