@@ -312,7 +312,7 @@ def upgrade() -> None:
     op.create_table(
         "kb_indexed",
         sa.Column("article_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["kb_article.id"], name=op.f("fk_kb_indexed_article_id"), ondelete="CASCADE"
         ),

@@ -1,9 +1,12 @@
 """Tables of the search: postings in blocks of articles, the words that occur, synonyms.
 
+Postings and lengths are packed as `itsm.kb.packing` says.
+
 Source: docs/rules/search.md.
 """
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from itsm.core.db import Model
@@ -46,14 +49,15 @@ class Word(Model):
 
 
 class IndexedArticle(Model):
-    """What the index holds of an article, so that it can be taken out again exactly."""
+    """The words of an article as the index holds them, so that they can be taken out again exactly."""
 
     __tablename__ = "kb_indexed"
 
     article_id: Mapped[int] = mapped_column(
         sa.ForeignKey("kb_article.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    revision_id: Mapped[int]
+    # How often each word stands in each field.
+    words: Mapped[dict[str, list[int]]] = mapped_column(JSONB)
 
 
 class Synonyms(Model):
