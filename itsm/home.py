@@ -6,8 +6,10 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from itsm.core import clock
+from itsm.core.db import writing
 from itsm.core.search import parse
-from itsm.core.web import NavEntry, actor, add_nav
+from itsm.core.web import NavEntry, actor, add_nav, slot
+from itsm.kb.service import searches
 
 bp = Blueprint("home", __name__)
 
@@ -23,13 +25,21 @@ def start() -> ResponseReturnValue:
 
 @bp.get("/suche")
 def search() -> ResponseReturnValue:
-    """Go straight to what was named by its number, else show what was found."""
+    """Go straight to what was named by its number, else show what was found.
+
+    A line that finds nothing at all is one the editors may want to know.
+    """
     q = " ".join(request.args.get("q", "").split())
     if found := _TICKET_NUMBER.fullmatch(q):
         return redirect(url_for("tickets.show", ticket_id=int(found[1])))
     if _SCHOOL_NUMBER.fullmatch(q):
         return redirect(url_for("org.show_school", number=q))
-    return render_template("home/search.html", actor=actor(), q=q, text=parse(q, {}).text)
+    text = parse(q, {}).text
+    found = slot("search.results", actor=actor(), text=text) if text else ""
+    if text and not found:
+        with writing():
+            searches.note(text, 0, clock.local_day(clock.now()))
+    return render_template("home/search.html", q=q, found=found)
 
 
 @bp.get("/lebt")

@@ -3,7 +3,6 @@
 import wtforms as w
 
 from itsm.core.forms import Form, Text
-from itsm.kb import words
 from itsm.kb.models import Language
 
 LONGEST = 1000
@@ -12,13 +11,13 @@ LONGEST = 1000
 class _Answer(Form):
     """An answer to an article as it was read: which language."""
 
-    sprache = w.SelectField(choices=list(words.LANGUAGES.items()), coerce=Language, default=Language.GERMAN)
+    sprache = w.SelectField(choices=list(Language), coerce=Language, default=Language.GERMAN)
 
 
 class HelpedForm(_Answer):
     """Yes or no."""
 
-    helped = w.RadioField("Hat das geholfen?", choices=[("ja", "Ja"), ("nein", "Nein")])
+    helped = w.RadioField("Hat das geholfen?", choices=["ja", "nein"])
 
 
 class MissingForm(_Answer):

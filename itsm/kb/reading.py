@@ -176,4 +176,4 @@ def _words() -> _Words:
 
 
 def _cards(words: _Words, limit: int | None = None, offset: int = 0) -> list[Card]:
-    return [Card(*row) for row in db.session.execute(words.limit(limit).offset(offset)).tuples()]
+    return [Card(*row) for row in db.session.execute(words.limit(limit).offset(offset))]

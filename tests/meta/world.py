@@ -59,7 +59,7 @@ from tests.assets.factories import make_cost, make_device, make_loan, make_task
 from tests.assets.wave_factories import make_wave
 from tests.dispatch.proposals import add_step, make_plan
 from tests.kb.contacts import make_edition, make_office
-from tests.kb.factories import make_article
+from tests.kb.factories import make_article, make_category
 from tests.letters import put_mail
 from tests.org.lists import make_line, make_list
 from tests.people import make_user
@@ -264,7 +264,8 @@ def _plan(world: World) -> WeekPlan:
 
 def _article() -> dict[str, Any]:
     """An article for those who have signed in, with a picture and a video it shows nowhere."""
-    article = make_article("Beamer bleibt dunkel", audience=Audience.STAFF)
+    shelf = make_category(slug="praesentieren", name="Präsentieren")
+    article = make_article("Beamer bleibt dunkel", audience=Audience.STAFF, category_id=shelf.id)
     files = {"article_id": article.id, "added_at": clock.now()}
     poster = pictures.keep(_picture())
     picture = ArticlePicture(token=pictures.keep(_picture()), alternative="Kabel", width=1, height=1, **files)
@@ -361,6 +362,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "article_id": lambda world: world.things["article"].id,
     "picture_id": lambda world: world.things["article_picture"].id,
     "video_id": lambda world: world.things["article_video"].id,
+    "kb.category:slug": lambda world: "praesentieren",
     "kb.captions:token": lambda world: world.things["article_video"].token,
     "kb.picture:token": lambda world: world.things["article_picture"].token,
     "kb.picture_thumb:token": lambda world: world.things["article_picture"].token,

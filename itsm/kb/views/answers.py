@@ -33,7 +33,7 @@ def helped(article_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/wissen/<int:article_id>/gefehlt")
-def missing(article_id: int) -> ResponseReturnValue:
+def tell_missing(article_id: int) -> ResponseReturnValue:
     """Hand what was missing to the owner of the article."""
     article, form = _article(article_id), MissingForm()
     if not form.validate_on_submit():

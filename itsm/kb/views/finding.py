@@ -93,9 +93,12 @@ def listing(template: str, narrowed: Narrowing, **more: object) -> str:
 
 
 def in_one_search(actor: Actor, text: str) -> str:
-    """Show the best articles among what the one search finds."""
+    """Show the best articles among what the one search finds, and count a line that is about articles."""
     on = clock.local_day(clock.now())
     found = search.find(actor, text, on, limit=SOME)
+    if found.total:
+        with writing():
+            searches.note(text, found.total, on)
     matches = _matches(text, [hit.article_id for hit in found.hits], on)
     return render_template("kb/_found.html", line=text, total=found.total, matches=matches)
 
