@@ -88,6 +88,12 @@ def may_tend(actor: Actor, article: Article) -> bool:
     return may_edit(actor, article) or (actor.signed_in and article.deleted_at is None and actor.user_id in people)
 
 
+def tended_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the filter of the articles this person looks after; the SQL twin of `may_tend`, within `followed_by`."""
+    own = sa.or_(Article.owner_id == actor.user_id, Article.deputy_id == actor.user_id)
+    return sa.and_(followed_by(actor), Article.deleted_at.is_(None), sa.true() if is_editor(actor) else own)
+
+
 def may_submit(actor: Actor) -> bool:
     """Say whether this person may hand an article to the editors in the name of a school."""
     return actor.may_somewhere(Verb.KB_SUBMIT)

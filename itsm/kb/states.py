@@ -30,6 +30,16 @@ LABELS = {
     State.ARCHIVED: "archiviert",
 }
 
+KINDS = {
+    State.SUBMITTED: "info",
+    State.ASKED: "warning",
+    State.DRAFT: "neutral",
+    State.IN_REVIEW: "info",
+    State.PUBLISHED: "success",
+    State.NEEDS_UPDATE: "warning",
+    State.ARCHIVED: "neutral",
+}
+
 # States in which the working text may be written in.
 WRITABLE = frozenset({State.SUBMITTED, State.ASKED, State.DRAFT, State.PUBLISHED, State.NEEDS_UPDATE})
 # States an article that readers see can be in.

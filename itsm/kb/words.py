@@ -23,3 +23,25 @@ TASK_KINDS = {
     TaskKind.BROKEN_LINK: "Link geht nicht",
     TaskKind.BADLY_RATED: "hilft oft nicht",
 }
+
+# What the history of an article calls each line.
+ENTRIES = {
+    "begin": "Begonnen",
+    "ask": "Frage an die Schule",
+    "answer": "Antwort der Schule",
+    "accept": "Übernommen",
+    "decline": "Nicht übernommen",
+    "revise": "Überarbeitung begonnen",
+    "hand-in": "Zur Prüfung gegeben",
+    "send-back": "Aus der Prüfung zurück",
+    "publish": "Veröffentlicht",
+    "confirm": "Geprüft, stimmt noch",
+    "flag": "Stimmt nicht mehr",
+    "archive": "Archiviert",
+    "reopen": "Wieder Entwurf",
+    "settle": "Aufgabe erledigt",
+    "hand-over": "Verantwortlich",
+    "set-days": "Termine geändert",
+    "delete": "In den Papierkorb gelegt",
+    "undelete": "Aus dem Papierkorb geholt",
+}

@@ -54,10 +54,9 @@ def gone_before(at: datetime) -> datetime:
 def empty(at: datetime) -> int:
     """Delete for good what has lain in the bin long enough, and its files with the commit; return how many."""
     gone = db.session.scalars(sa.select(Article.id).where(Article.deleted_at < gone_before(at))).all()
-    files: list[ArticlePicture | ArticleVideo] = []
-    for kind in (ArticlePicture, ArticleVideo):
-        files += db.session.scalars(sa.select(kind).where(kind.article_id.in_(gone)))
-    db.session.expunge_all()
+    pictures = db.session.scalars(sa.select(ArticlePicture).where(ArticlePicture.article_id.in_(gone)))
+    videos = db.session.scalars(sa.select(ArticleVideo).where(ArticleVideo.article_id.in_(gone)))
+    files = [media.files_of(medium) for medium in (*pictures, *videos)]
     db.session.execute(sa.delete(Article).where(Article.id.in_(gone)))
-    sa.event.listen(db.session(), "after_commit", lambda _: media.drop_files(*files), once=True)
+    sa.event.listen(db.session(), "after_commit", lambda _: media.drop_files(files), once=True)
     return len(gone)

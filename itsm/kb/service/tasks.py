@@ -8,7 +8,7 @@ from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from itsm.kb import policy
-from itsm.kb.models import Article, ArticleTask, Language, TaskKind
+from itsm.kb.models import Article, ArticleTask, Language, SearchCount, TaskKind
 from itsm.kb.service import articles
 
 LONGEST = 5000
@@ -51,3 +51,14 @@ def settle(actor: Actor, task: ArticleTask, outcome: str, at: datetime) -> None:
         raise DomainError("Bitte schreiben Sie in einem Satz, was Sie getan haben.")
     task.done_at, task.done_by_id, task.outcome = at, actor.user_id, outcome.strip()
     articles.note(actor, task.article, "settle", at, text=task.outcome)
+
+
+def settle_search(actor: Actor, line: str, at: datetime) -> None:
+    """Mark a line readers searched as dealt with; it comes back when it is searched again.
+
+    Raises: NotAllowed unless an editor does it.
+    """
+    if not policy.is_editor(actor):
+        raise NotAllowed("Das kann nur die Redaktion.")
+    waiting = (SearchCount.line == line, SearchCount.settled_at.is_(None))
+    db.session.execute(sa.update(SearchCount).where(*waiting).values(settled_at=at))
