@@ -1,5 +1,6 @@
 """Pictures and videos of articles, found for a person."""
 
+import re
 from collections.abc import Collection
 from datetime import date
 from typing import TypeVar
@@ -10,8 +11,10 @@ from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import NotFound
 from itsm.kb import policy
+from itsm.kb.grammar import PICTURE, VIDEO
 from itsm.kb.models import Article, ArticlePicture, ArticleText, ArticleVideo, Revision
 
+_BRACKETS, _ESCAPED = re.compile(r"([\[\]\\])"), r"\\\1"
 Medium = TypeVar("Medium", ArticlePicture, ArticleVideo)
 
 
@@ -47,9 +50,10 @@ def one_of(kind: type[Medium], article: Article, medium_id: int) -> Medium:
     return found
 
 
-def videos_by_token(article: Article) -> dict[str, ArticleVideo]:
-    """Return the videos of an article by the token its text names them with."""
-    return {video.token: video for video in of_article(ArticleVideo, article)}
+def line_of(medium: ArticlePicture | ArticleVideo) -> str:
+    """Return the line of Markdown that shows a picture or video."""
+    words, scheme = (medium.title, VIDEO) if isinstance(medium, ArticleVideo) else (medium.alternative, PICTURE)
+    return f"![{_BRACKETS.sub(_ESCAPED, words)}]({scheme}{medium.token})"
 
 
 def used_tokens(article: Article, tokens: Collection[str]) -> frozenset[str]:

@@ -41,7 +41,7 @@ from itsm.dispatch.models import (
     VisitTicket,
     WeekPlan,
 )
-from itsm.kb import videos
+from itsm.kb import media, videos
 from itsm.kb.models import ArticlePicture, ArticleVideo, Audience
 from itsm.org.models import (
     Contact,
@@ -263,7 +263,7 @@ def _plan(world: World) -> WeekPlan:
 
 
 def _article() -> dict[str, Any]:
-    """An article for those who have signed in, with a picture and a video it shows nowhere."""
+    """An article for those who have signed in, with a picture and a video."""
     shelf = make_category(slug="praesentieren", name="Präsentieren")
     article = make_article("Beamer bleibt dunkel", audience=Audience.STAFF, category_id=shelf.id)
     files = {"article_id": article.id, "added_at": clock.now()}
@@ -280,6 +280,7 @@ def _article() -> dict[str, Any]:
         **files,
     )
     db.session.add_all([picture, video])
+    article.german.body += f"\n\n{media.line_of(picture)}\n\n{media.line_of(video)}\n"
     db.session.flush()
     return {"article": article, "article_picture": picture, "article_video": video}
 

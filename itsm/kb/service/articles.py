@@ -58,7 +58,7 @@ def save(
     `version` is the version of the text the person began with, None for a language that is new.
     Raises: NotAllowed unless the person may write now; Conflict if somebody saved in between.
     """
-    _check_may_write(actor, article)
+    check_may_write(actor, article)
     text = article.text(language)
     if (text.version_id if text else None) != version:
         raise Conflict(
@@ -125,7 +125,11 @@ def note(actor: Actor, article: Article, what: str, at: datetime, **more: Any) -
     db.session.add(ArticleEntry(article_id=article.id, move=what, at=at, author_id=actor.user_id, **more))
 
 
-def _check_may_write(actor: Actor, article: Article) -> None:
+def check_may_write(actor: Actor, article: Article) -> None:
+    """Refuse to change a text that this person may not change as the article stands now.
+
+    Raises: NotAllowed.
+    """
     if not policy.may_write(actor, article):
         raise NotAllowed(
             f"Dieser Artikel ist {LABELS[article.state]} und lässt sich jetzt nicht von Ihnen bearbeiten. "

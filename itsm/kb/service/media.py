@@ -4,9 +4,10 @@ The files are on the disk before the row can be committed; whoever removes a row
 Source: docs/rules/writing.md, WR-5 to WR-8.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, NamedTuple
 
 from itsm.core import pictures
 from itsm.core.access import Actor
@@ -16,6 +17,13 @@ from itsm.kb import captions, media, policy, videos
 from itsm.kb.models import Article, ArticlePicture, ArticleVideo
 
 _MOST_OF_ARTICLE = 100
+
+
+class Files(NamedTuple):
+    """The tokens of the files of a picture, or of a video and its still picture."""
+
+    picture: str
+    video: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,8 +90,8 @@ def add_video(actor: Actor, article: Article, clip: Clip, at: datetime) -> Artic
     return row
 
 
-def remove(actor: Actor, article: Article, medium: ArticlePicture | ArticleVideo) -> None:
-    """Take a picture or video out that no working or published text shows; `drop_files` follows after the commit.
+def remove(actor: Actor, article: Article, medium: ArticlePicture | ArticleVideo) -> Files:
+    """Take a picture or video out that no working or published text shows; return its files, to be dropped.
 
     Raises: NotAllowed unless the person may write; Conflict while a text shows it.
     """
@@ -93,18 +101,23 @@ def remove(actor: Actor, article: Article, medium: ArticlePicture | ArticleVideo
             "Das steht noch in einem Text dieses Artikels, vielleicht in einer anderen Sprache oder in der "
             "veröffentlichten Fassung. Bitte nehmen Sie es zuerst dort heraus."
         )
+    files = files_of(medium)
     db.session.delete(medium)
     db.session.flush()
+    return files
 
 
-def drop_files(*media_: ArticlePicture | ArticleVideo) -> None:
-    """Delete the files of rows that are gone for good."""
-    for medium in media_:
-        if isinstance(medium, ArticleVideo):
-            videos.drop([medium.token])
-            pictures.drop([medium.poster_token])
-        else:
-            pictures.drop([medium.token])
+def files_of(medium: ArticlePicture | ArticleVideo) -> Files:
+    """Return the files of a picture or video."""
+    return Files(medium.poster_token, medium.token) if isinstance(medium, ArticleVideo) else Files(medium.token)
+
+
+def drop_files(files: Iterable[Files]) -> None:
+    """Delete the files of rows that are gone; only after the commit, since a file does not come back."""
+    for one in files:
+        pictures.drop([one.picture])
+        if one.video:
+            videos.drop([one.video])
 
 
 def _check_may_add(actor: Actor, article: Article, there: int) -> None:

@@ -5,18 +5,60 @@ from flask import Flask
 from itsm.assets import kinds
 from itsm.core.web import NavEntry, add_nav, fill_slot
 from itsm.kb import beside as beside_report
-from itsm.kb import states, words
-from itsm.kb.views import answers, beside, contacts, feeds, finding, media_files, offices, reading, sections
+from itsm.kb import policy, states, submitting, words
+from itsm.kb.views import (
+    answers,
+    articles,
+    beside,
+    board,
+    contacts,
+    details,
+    editing,
+    feeds,
+    finding,
+    history,
+    media_files,
+    offices,
+    reading,
+    revisions,
+    sections,
+    submissions,
+    uploads,
+    work,
+)
 from itsm.kb.views.blueprint import bp
 from itsm.org import school_forms
 from itsm.tickets import guides
 
-__all__ = ["answers", "beside", "bp", "contacts", "feeds", "finding", "init", "media_files", "offices", "reading"]
+__all__ = [
+    "answers",
+    "articles",
+    "beside",
+    "board",
+    "bp",
+    "contacts",
+    "details",
+    "editing",
+    "feeds",
+    "finding",
+    "init",
+    "media_files",
+    "offices",
+    "reading",
+    "revisions",
+    "submissions",
+    "uploads",
+    "work",
+]
 
 bp.context_processor(
     lambda: {
         "words": words,
         "state_labels": states.LABELS,
+        "state_kinds": states.KINDS,
+        "proposal_label": submitting.label,
+        "policy": policy,
+        "lines": history.lines,
         "kind_labels": kinds.LABELS,
         "form_labels": school_forms.SCHOOL_FORMS,
         "sections": sections.tabs,
@@ -27,6 +69,10 @@ bp.context_processor(
 def init(app: Flask) -> None:
     """Register the pages, their entries of the menu and what they show elsewhere."""
     app.register_blueprint(bp)
+    add_nav(NavEntry("Redaktion", "kb.board", "edit", policy.is_editor, 48, board.nav_count))
+    fill_slot("home.sentence", board.sentence)
+    fill_slot("home.main", board.main_action)
+    fill_slot("home.blocks", board.home_blocks)
     add_nav(NavEntry("Ansprechpartner*innen", "kb.contacts", "phone", lambda _: True, 75))
     add_nav(NavEntry("Wissen", "kb.index", "help", lambda _: True, 47))
     fill_slot("search.results", finding.in_one_search)
