@@ -4,13 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from itsm.core.access import Actor
 from itsm.core.db import db
-from itsm.kb import policy
-from itsm.kb.models import Article, ArticleFault, ArticleText, Audience, Revision
+from itsm.kb import policy, queries
+from itsm.kb.asking import understood
+from itsm.kb.collection import ALL_FIELDS, Collection, Vector, readable
+from itsm.kb.models import Article, ArticleFault, Audience
+from itsm.kb.packing import Field
+from itsm.kb.ranking import ranked
 
 _Keys = InstrumentedAttribute[list[str]]
 
@@ -44,49 +49,92 @@ class Found:
 
 
 NO_FILTERS = Filters()
+# Longer lines are cut; a description of a fault says what it is about at its beginning.
+LONGEST = 2000
+# What an article gains that is about all the same things, and one that is linked to the kind of fault.
+SAME_THINGS, SAME_FAULT = 1.0, 0.5
 
 
 def find(
     actor: Actor, line: str, on: date, *, filters: Filters = NO_FILTERS, limit: int = 20, offset: int = 0
 ) -> Found:
     """Return the articles this person may read that match a line, the best first."""
-    words = line.replace("\x00", " ").lower().split()[:20]
-    said = sa.func.lower(sa.func.concat(Revision.title, " ", Revision.summary, " ", Revision.body))
-    score = sum((sa.cast(said.contains(word, autoescape=True), sa.Integer) for word in words), sa.literal(0))
-    rows = db.session.execute(
-        sa.select(Article.id, score)
-        .join(ArticleText, ArticleText.article_id == Article.id)
-        .join(Revision, Revision.id == ArticleText.published_id)
-        .where(policy.readable_by(actor, on), *conditions(filters), score > 0)
-        .order_by(score.desc(), Article.id)
-    ).all()
-    hits = tuple({number: Hit(number, float(found)) for number, found in reversed(rows)}.values())[::-1]
-    return Found(len(hits), hits[offset : offset + limit])
+    return _best(_among(actor, on, filters), line, limit, offset)
 
 
 def suggest(actor: Actor, line: str, on: date, limit: int = 6) -> tuple[Hit, ...]:
     """Return the best articles for a line whose last word may be unfinished."""
-    return find(actor, line, on, limit=limit).hits
+    unfinished = line[-1:].isalnum()
+    return _best(_among(actor, on), line, limit, unfinished=unfinished).hits
 
 
 def related(actor: Actor, article: Article, on: date, limit: int = 4) -> tuple[Hit, ...]:
-    """Return the articles a reader of this one may want next."""
-    found = find(actor, article.german.title, on, limit=limit + 1).hits
-    return tuple(hit for hit in found if hit.article_id != article.id)[:limit]
+    """Return the articles a reader of this one may want next: about the same things, in much the same words."""
+    among = _among(actor, on)
+    text = queries.published(article)
+    scores = _scores(among, f"{text.title} {text.summary}" if text else "")
+    scores *= 1 + np.float32(SAME_THINGS) * _alike(article, among)
+    scores[among.ids == article.id] = 0
+    return _hits(among, scores, limit).hits
 
 
 def for_report(actor: Actor, text: str, fault_type_id: int | None, on: date, limit: int = 3) -> tuple[Hit, ...]:
     """Return the articles that may solve a fault as it is described; without a text the best of its kind."""
-    if text.strip():
-        return find(actor, text, on, limit=limit).hits
-    filters = Filters(fault_type_id=fault_type_id)
-    ids = db.session.scalars(
-        sa.select(Article.id)
-        .where(policy.readable_by(actor, on), *conditions(filters))
+    among = _among(actor, on)
+    kind = np.zeros(among.size, bool)
+    if fault_type_id is not None:
+        kind = np.isin(among.ids, readable(sa.and_(*conditions(Filters(fault_type_id=fault_type_id)))))
+    scores = _scores(among, text) * np.where(kind, np.float32(1 + SAME_FAULT), np.float32(1))
+    if not scores.any():
+        scores = kind.astype(np.float32)
+    return _hits(among, scores, limit).hits
+
+
+def by_operator(line: str, fields: Iterable[Field] = ALL_FIELDS, limit: int = 10) -> Found:
+    """Return what is found among all published articles, for the one who runs the service and measures the search."""
+    return _best(Collection(readable(_published()), fields), line, limit)
+
+
+def _among(actor: Actor, on: date, filters: Filters = NO_FILTERS) -> Collection:
+    return Collection(readable(sa.and_(policy.readable_by(actor, on), *conditions(filters))))
+
+
+def _published() -> sa.ColumnElement[bool]:
+    return sa.and_(Article.is_live, Article.deleted_at.is_(None))
+
+
+def _best(among: Collection, line: str, limit: int, offset: int = 0, *, unfinished: bool = False) -> Found:
+    return _hits(among, _scores(among, line, unfinished=unfinished), limit, offset)
+
+
+def _scores(among: Collection, line: str, *, unfinished: bool = False) -> Vector:
+    if not among.size:
+        return np.zeros(0, np.float32)
+    return ranked(understood(line[:LONGEST], among, unfinished=unfinished), among)
+
+
+def _hits(among: Collection, scores: Vector, limit: int, offset: int = 0) -> Found:
+    """Return a page of the hits, the best first and those that fit equally well by their number."""
+    order = np.argsort(-scores, kind="stable")
+    page = order[offset : offset + limit]
+    hits = tuple(Hit(int(among.ids[at]), round(float(scores[at]), 4)) for at in page if scores[at] > 0)
+    return Found(int(np.count_nonzero(scores)), hits)
+
+
+def _alike(article: Article, among: Collection) -> Vector:
+    """Return for each article the share of shelf, tags and classes of devices it has in common with this one."""
+    rows = db.session.execute(
+        sa.select(Article.id, Article.category_id, Article.tags, Article.device_kinds)
+        .where(Article.id.in_(among.ids.tolist()))
         .order_by(Article.id)
-        .limit(limit if fault_type_id else 0)
     )
-    return tuple(Hit(number, 0.0) for number in ids)
+    things = _things(article.category_id, article.tags, article.device_kinds)
+    shares = [len(things & _things(*row[1:])) / max(1, len(things)) for row in rows]
+    return np.array(shares, np.float32)
+
+
+def _things(category_id: int | None, tags: list[str], kinds: list[str]) -> frozenset[object]:
+    return frozenset([*([category_id] if category_id else []), *tags, *(("kind", kind) for kind in kinds)])
 
 
 def conditions(filters: Filters) -> Iterable[sa.ColumnElement[bool]]:
