@@ -16,6 +16,7 @@ from itsm.kb.views import (
     editing,
     feeds,
     finding,
+    from_ticket,
     history,
     media_files,
     offices,
@@ -41,6 +42,7 @@ __all__ = [
     "editing",
     "feeds",
     "finding",
+    "from_ticket",
     "init",
     "media_files",
     "offices",
@@ -78,4 +80,5 @@ def init(app: Flask) -> None:
     fill_slot("search.results", finding.in_one_search)
     fill_slot("search.results", contacts.found)
     fill_slot("report.aside", beside.articles_beside_report)
+    fill_slot("ticket.aside", from_ticket.offer_on_ticket)
     guides.add_source(beside_report.titles)
