@@ -7,6 +7,7 @@ from flask import url_for
 
 from itsm.core.access import Actor
 from itsm.core.web import actor
+from itsm.kb import policy
 
 
 class Section(NamedTuple):
@@ -18,7 +19,12 @@ class Section(NamedTuple):
 
 
 # In the order of the tabs: Redaktion, Artikel, Suche, Zahlen, Papierkorb; a part adds its row with its page.
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section("Redaktion", "kb.board", policy.is_editor),
+    Section("Artikel", "kb.articles", policy.may_draft),
+    Section("Zahlen", "kb.figures", policy.may_see_figures),
+    Section("Papierkorb", "kb.bin", policy.is_editor),
+)
 
 
 def tabs(current: str) -> list[tuple[str, str, int | None, bool]]:
