@@ -120,7 +120,9 @@ class _Renderer(RendererHTML):
         source, alternative = _source(token), words([token]).strip()
         scheme, _colon, name = source.partition(":")
         if kind_of(source) == "media" and scheme == "bild":
-            return f'<img src="{PICTURES}{name}" alt="{escape(alternative)}" loading="lazy">'
+            picture = f'<img src="{PICTURES}{name}" alt="{escape(alternative)}" loading="lazy">'
+            # It opens large; without words a link would have no name.
+            return picture if self._in_link or not alternative else f'<a href="{PICTURES}{name}">{picture}</a>'
         if kind_of(source) == "media":
             source, alternative = f"{VIDEOS}{name}", f"Video: {alternative}"
         elif kind_of(source) == "web":
