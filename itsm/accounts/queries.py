@@ -1,6 +1,6 @@
 """Named selects over people and their grants."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -138,16 +138,11 @@ def absence_for(actor: Actor, absence_id: int) -> Absence:
 
 def supporters(on: date) -> Sequence[User]:
     """Return everybody whose absence moves work to somebody else, by name."""
-    return having(policy.SUPPORT, on)
-
-
-def having(roles: Collection[Role], on: date) -> Sequence[User]:
-    """Return everybody who has one of these roles somewhere on a day, by name."""
     return db.session.scalars(
         sa.select(User)
         .where(
             User.disabled_at.is_(None),
-            User.id.in_(sa.select(GrantRow.user_id).where(GrantRow.role.in_(roles), holds(on))),
+            User.id.in_(sa.select(GrantRow.user_id).where(GrantRow.role.in_(policy.SUPPORT), holds(on))),
         )
         .order_by(sa.func.lower(User.name), User.id)
     ).all()

@@ -27,6 +27,7 @@ TASK_KINDS = {
 # What the history of an article calls each line.
 ENTRIES = {
     "begin": "Begonnen",
+    "import": "Eingelesen",
     "ask": "Frage an die Schule",
     "answer": "Antwort der Schule",
     "accept": "Übernommen",
@@ -42,6 +43,7 @@ ENTRIES = {
     "settle": "Aufgabe erledigt",
     "hand-over": "Verantwortlich",
     "set-days": "Termine geändert",
+    "describe": "Angaben geändert",
     "delete": "In den Papierkorb gelegt",
     "undelete": "Aus dem Papierkorb geholt",
 }

@@ -1,18 +1,17 @@
 """Pages of what is said about an article, and of the languages that are missing."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from itsm.accounts import queries as people
 from itsm.core import clock
-from itsm.core.access import GRANTED, Verb
 from itsm.core.db import writing
 from itsm.core.errors import NotAllowed
 from itsm.core.web import actor
-from itsm.kb import details_forms, policy, queries, translations
+from itsm.kb import details_forms, policy, queries, record, translations
 from itsm.kb.service import articles
 from itsm.kb.service import details as service
 from itsm.kb.views.blueprint import bp
+from itsm.kb.views.editing import home_of
 from itsm.kb.writing_forms import AUDIENCE_HINTS
 from itsm.tickets import queries as tickets
 
@@ -22,17 +21,18 @@ def details(article_id: int) -> ResponseReturnValue:
     """Say for whom an article is, where it stands, and who looks after it."""
     at, article = clock.now(), queries.to_edit(actor(), article_id)
     articles.check_may_write(actor(), article)
-    drafters = people.having(GRANTED[Verb.KB_DRAFT], clock.local_day(at))
     form = details_forms.DetailsForm(data=details_forms.filled_in(article)).offer(
-        article, queries.categories(), tickets.fault_types(), drafters
+        article, queries.categories(), tickets.fault_types(), record.responsible(clock.local_day(at))
     )
     if form.validate_on_submit():
         with form.shows_errors(), writing():
             changed = service.describe(actor(), article, form.details, at, version=form.version.data)
         if not form.form_errors:
             flash(f"Gespeichert: {', '.join(changed)}." if changed else "Es war nichts geändert.", "success")
-            return redirect(url_for("kb.work", article_id=article_id), 303)
-    return render_template("kb/writing/details.html", article=article, form=form, hints=AUDIENCE_HINTS), form.status
+            return redirect(home_of(article), 303)
+    return render_template(
+        "kb/writing/details.html", article=article, form=form, hints=AUDIENCE_HINTS, home=home_of(article)
+    ), form.status
 
 
 @bp.get("/wissen/uebersetzungen")

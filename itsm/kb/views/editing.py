@@ -15,6 +15,7 @@ from itsm.kb.service import writing as service
 from itsm.kb.skeletons import HINTS
 from itsm.kb.views.blueprint import bp
 from itsm.kb.writing_forms import AUDIENCE_HINTS, DraftForm, NewForm, TextForm
+from itsm.tickets import queries as tickets
 
 
 @bp.route("/wissen/neu", methods=["GET", "POST"])
@@ -22,11 +23,12 @@ def new() -> ResponseReturnValue:
     """Begin an article with a template; it is there from now on, so that nothing typed is ever lost."""
     if not policy.may_draft(actor()):
         raise NotAllowed("Artikel beginnen die Redaktion und der Support. Schulen können Artikel einreichen.")
-    form = NewForm()
+    form = NewForm(data={"title": request.args.get("titel", "")})
     if form.validate_on_submit():
+        fault = tickets.fault_type(request.args.get("stoerungsart", type=int))
+        kind = {"audience": Audience(form.audience.data), "shape": Shape(form.shape.data)}
         with writing():
-            circle, shape = Audience(form.audience.data), Shape(form.shape.data)
-            article = articles.begin(actor(), form.words, clock.now(), audience=circle, shape=shape)
+            article = articles.begin(actor(), form.words, clock.now(), **kind, faults=[fault] if fault else [])
         return redirect(url_for("kb.edit", article_id=article.id), 303)
     return render_template("kb/writing/new.html", form=form, hints=HINTS, audience_hints=AUDIENCE_HINTS), form.status
 
@@ -53,7 +55,7 @@ def save(article_id: int) -> ResponseReturnValue:
     if form.form_errors:
         return _page(article, form)
     flash("Gespeichert." if saved else "Es war nichts geändert.", "success" if saved else "info")
-    return redirect(url_for("kb.work", article_id=article_id), 303)
+    return redirect(home_of(article), 303)
 
 
 @bp.post("/wissen/<int:article_id>/vorschau")
@@ -88,6 +90,12 @@ def drop_draft(article_id: int) -> ResponseReturnValue:
     return redirect(url_for("kb.edit", article_id=article_id, sprache=language.value), 303)
 
 
+def home_of(article: Article) -> str:
+    """Return the address of the page from which this person comes to write."""
+    page = "kb.work" if policy.may_tend(actor(), article) else "kb.submission"
+    return url_for(page, article_id=article.id)
+
+
 def language_asked() -> Language:
     """Return the language of the address, German unless one is named.
 
@@ -108,6 +116,7 @@ def _page(
     page = render_template(
         "kb/writing/edit.html",
         article=article,
+        home=home_of(article),
         language=language,
         form=form,
         begun=begun,

@@ -11,6 +11,7 @@ from itsm.kb.media import Medium
 from itsm.kb.models import Article, ArticlePicture, ArticleVideo
 from itsm.kb.service import media as service
 from itsm.kb.views.blueprint import bp
+from itsm.kb.views.editing import home_of
 from itsm.kb.writing_forms import PictureForm, VideoForm
 
 
@@ -74,7 +75,14 @@ def _page(template: str, article: Article, form: PictureForm | VideoForm, kind: 
     used = media.used_tokens(article, [row.token for row in rows])
     may_write = policy.may_write(actor(), article)
     page = render_template(
-        template, article=article, form=form, rows=rows, used=used, may_write=may_write, line_of=media.line_of
+        template,
+        article=article,
+        home=home_of(article),
+        form=form,
+        rows=rows,
+        used=used,
+        may_write=may_write,
+        line_of=media.line_of,
     )
     return page, form.status
 
