@@ -54,6 +54,13 @@ GROUPS = {
             "run": Verb("Einen Zeitauftrag sofort ausführen", "itsm.operations.cli", "run_job"),
         },
     ),
+    "kb": (
+        "Artikel der Wissensdatenbank einlesen und ausgeben",
+        {
+            "import": Verb("Artikel einlesen: Markdown oder JSON-Zeilen", "itsm.kb.cli", "import_articles"),
+            "export": Verb("Artikel als Markdown ausgeben", "itsm.kb.cli", "export_articles"),
+        },
+    ),
     "plan": (
         "Wochen planen",
         {"solve": Verb("Eine Woche aus einer JSON-Datei planen", "itsm.dispatch.cli", "solve_week", False)},

@@ -76,9 +76,9 @@ def read(content: bytes) -> Picture:
     )
 
 
-def keep(picture: Picture) -> str:
-    """Write a picture and its thumbnail to the disk for good; return the token of its name."""
-    token = secrets.token_hex(16)
+def keep(picture: Picture, token: str = "") -> str:
+    """Write a picture and its thumbnail to the disk for good; return the token of its name, drawn unless given."""
+    token = token or secrets.token_hex(16)
     target = path(token)
     target.parent.mkdir(parents=True, exist_ok=True)
     for place, content in ((target, picture.jpeg), (path(token, thumb=True), picture.thumb)):

@@ -14,7 +14,7 @@ from itsm.kb.grammar import words
 # Before every anchor, so that no heading takes the name of something else on the page.
 PREFIX = "abschnitt-"
 _HIGHEST, _LOWEST = 2, 6
-_LONGEST_ANCHOR = 60
+_LONGEST = 60
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
@@ -48,9 +48,14 @@ def place(tokens: list[Token]) -> list[Heading]:
 
 def anchor(text: str) -> str:
     """Return the anchor of a heading with these words, or of a link `#einrichten` to it."""
-    letters = text.lower().removeprefix(PREFIX).translate(_UMLAUTS)[:_LONGEST_ANCHOR]
+    return PREFIX + slug(text.removeprefix(PREFIX))
+
+
+def slug(text: str) -> str:
+    """Return words as a part of an address."""
+    letters = text.lower().translate(_UMLAUTS)[:_LONGEST]
     plain = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode()
-    return PREFIX + (_NO_WORD.sub("-", plain).strip("-") or "ohne-namen")
+    return _NO_WORD.sub("-", plain).strip("-") or "ohne-namen"
 
 
 def _free(wanted: str, taken: dict[str, int]) -> str:

@@ -3,6 +3,7 @@
 Source: docs/rules/articles.md, KB-8.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from itsm.core.states import names_from
 from itsm.kb import flow_figures, policy
 from itsm.kb.models import Article, ArticlePicture, ArticleVideo
 from itsm.kb.service import articles, media
+from itsm.kb.service.media import Files
 from itsm.kb.states import MOVES
 
 
@@ -54,9 +56,19 @@ def gone_before(at: datetime) -> datetime:
 def empty(at: datetime) -> int:
     """Delete for good what has lain in the bin long enough, and its files with the commit; return how many."""
     gone = db.session.scalars(sa.select(Article.id).where(Article.deleted_at < gone_before(at))).all()
-    pictures = db.session.scalars(sa.select(ArticlePicture).where(ArticlePicture.article_id.in_(gone)))
-    videos = db.session.scalars(sa.select(ArticleVideo).where(ArticleVideo.article_id.in_(gone)))
-    files = [media.files_of(medium) for medium in (*pictures, *videos)]
-    db.session.execute(sa.delete(Article).where(Article.id.in_(gone)))
-    sa.event.listen(db.session(), "after_commit", lambda _: media.drop_files(files), once=True)
+    drop_with_commit(delete_for_good(gone))
     return len(gone)
+
+
+def delete_for_good(article_ids: Collection[int]) -> list[Files]:
+    """Delete articles that are out of the search; return the files nobody names any more."""
+    pictures = db.session.scalars(sa.select(ArticlePicture).where(ArticlePicture.article_id.in_(article_ids)))
+    videos = db.session.scalars(sa.select(ArticleVideo).where(ArticleVideo.article_id.in_(article_ids)))
+    files = [media.files_of(medium) for medium in (*pictures, *videos)]
+    db.session.execute(sa.delete(Article).where(Article.id.in_(article_ids)))
+    return files
+
+
+def drop_with_commit(files: Collection[Files]) -> None:
+    """Delete files once what named them is gone for good."""
+    sa.event.listen(db.session(), "after_commit", lambda _: media.drop_files(files), once=True)

@@ -1,0 +1,1 @@
+"""Articles as files: read from Markdown or JSON lines, and written as Markdown."""
