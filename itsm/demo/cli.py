@@ -27,6 +27,12 @@ def demo(seed: int, as_json: bool) -> None:
         people = [{"role": label, "email": address} for label, address in SIGN_INS]
         click.echo(json.dumps({"rows": counts, "sign_ins": people, "password": PASSWORD}, ensure_ascii=False))
         return
-    numbers = {"Schulen": "school", "Geräte": "device", "Störungen": "ticket", "Besuche": "visit"}
+    numbers = {
+        "Schulen": "school",
+        "Geräte": "device",
+        "Störungen": "ticket",
+        "Besuche": "visit",
+        "Artikel": "kb_article",
+    }
     click.echo(f"Geladen: {', '.join(f'{number(counts[key])} {label}' for label, key in numbers.items())}.")
     click.echo(sign_in_table())

@@ -7,14 +7,16 @@ import sqlalchemy as sa
 
 from itsm.accounts import passwords
 from itsm.accounts.models import User
+from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.errors import Conflict
-from itsm.demo import city, days, life_cycle, needs, people, reports
+from itsm.demo import city, days, knowledge, life_cycle, needs, offices, people, reports
 from itsm.demo.inventory import Inventory
 from itsm.demo.names import People
 from itsm.demo.rows import Rows
 from itsm.dispatch import queries as visits
 from itsm.dispatch.service import bundles
+from itsm.kb import seed as kb_seed
 from itsm.tickets import seed
 from itsm.tickets.models import FaultType, SupportGroup, Ticket
 
@@ -33,6 +35,7 @@ def load(at: datetime, seed_number: int = SEED, *, devices: float = 1) -> dict[s
     if db.session.scalar(sa.select(sa.exists().where(User.id.is_not(None)))):
         raise Conflict("Die Datenbank ist nicht leer. Die Demo-Stadt wird nur in eine leere Datenbank geladen.")
     seed.seed(db.session())
+    kb_seed.seed(db.session())
     rows, random = Rows(), Random(seed_number)  # noqa: S311 - nothing here is a secret
     names = People(random)
     town = city.build(rows, random, names)
@@ -47,7 +50,15 @@ def load(at: datetime, seed_number: int = SEED, *, devices: float = 1) -> dict[s
     counts |= inventory.insert()
     _put_on_visits(at)
     life_cycle.build(at)
-    return counts
+    return counts | _knowledge(random, town, staff, at)
+
+
+def _knowledge(random: Random, town: city.City, staff: people.Staff, at: datetime) -> dict[str, int]:
+    writer_id, editor_id = staff.in_city[Role.KB_EDITOR]
+    school = town.schools[0]
+    # Head, media coordinator, reporters: the second hands articles in.
+    people_there = knowledge.Staff(writer_id, editor_id, school.id, school.staff_ids[1])
+    return knowledge.build(random, people_there, at) | offices.build(editor_id, at)
 
 
 def _put_on_visits(at: datetime) -> None:

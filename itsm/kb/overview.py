@@ -119,13 +119,12 @@ class Answers:
 
 def read(content: Mapping[str, Any]) -> Overview:
     """Return the overview an edition keeps."""
-    return Overview(
-        *(tuple(_entry(one) for one in content[part]) for part in ("districts", "faults", "offices")),
-        schools={
-            number: Place(**(place | {"site_ids": tuple(place["site_ids"])}))
-            for number, place in content["schools"].items()
-        },
-    )
+    schools = {
+        number: Place(**(place | {"site_ids": tuple(place["site_ids"])}))
+        for number, place in content["schools"].items()
+    }
+    districts, faults, offices = (tuple(map(_entry, content[part])) for part in ("districts", "faults", "offices"))
+    return Overview(districts, faults, offices, schools)
 
 
 def _entry(kept: dict[str, Any]) -> Entry:
