@@ -21,6 +21,7 @@ const ENTRIES = [
   "js/app.js",
   "js/report.js",
   "js/suggest.js",
+  "js/compose.js",
   "js/article.js",
   "js/map.js",
   "js/board.js",

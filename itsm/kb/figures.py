@@ -73,7 +73,8 @@ def total(month: date | None) -> Total:
 def rows(actor: Actor, by: str, month: date | None, sort: str, on: date) -> list[Row]:
     """Return the sums by one of the groups, those with most of `sort` first; not more than a page holds."""
     found = db.session.execute(_BY[by](actor, on).where(*_in(month)).order_by(sa.desc(sort), "label").limit(MOST))
-    name = {"schulform": _form, "monat": month_name}.get(by, str)
+    names: dict[str, Callable[[Any], str]] = {"schulform": _form, "monat": month_name}
+    name = names.get(by, str)
     return [Row(name(label), tuple(counts), article_id) for label, article_id, *counts in found]
 
 

@@ -28,6 +28,8 @@ class Action:
     form: type[PlainForm | TextForm | EscalateForm | PriorityForm | AssignForm] = PlainForm
     question: str = ""
     is_quiet: bool = False
+    # Its text is for the support alone; of every other the school reads it.
+    is_internal: bool = False
 
     @property
     def kind(self) -> str:
@@ -112,7 +114,14 @@ ACTIONS = (
         is_quiet=True,
     ),
     Action(
-        "systemhaus", "An das Systemhaus geben", "escalate", policy.may_work, _escalate, EscalateForm, is_quiet=True
+        "systemhaus",
+        "An das Systemhaus geben",
+        "escalate",
+        policy.may_work,
+        _escalate,
+        EscalateForm,
+        is_quiet=True,
+        is_internal=True,
     ),
     Action(
         "zurueckgeben",
@@ -123,6 +132,7 @@ ACTIONS = (
         TextForm,
         "Was ist vor Ort zu tun?",
         is_quiet=True,
+        is_internal=True,
     ),
     Action(
         "dringlichkeit",
@@ -147,7 +157,16 @@ ACTIONS = (
 )
 MESSAGES = (
     Action("nachricht", "Nachricht senden", None, policy.may_message, _text(service.message), TextForm, "Nachricht"),
-    Action("notiz", "Notiz speichern", None, policy.may_note, _text(service.note), TextForm, "Interne Notiz"),
+    Action(
+        "notiz",
+        "Notiz speichern",
+        None,
+        policy.may_note,
+        _text(service.note),
+        TextForm,
+        "Interne Notiz",
+        is_internal=True,
+    ),
 )
 BY_SLUG = {action.slug: action for action in (*ACTIONS, *MESSAGES)}
 

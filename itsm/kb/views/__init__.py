@@ -19,6 +19,7 @@ from itsm.kb.views import (
     finding,
     from_ticket,
     history,
+    inserting,
     media_files,
     offices,
     reading,
@@ -46,6 +47,7 @@ __all__ = [
     "finding",
     "from_ticket",
     "init",
+    "inserting",
     "media_files",
     "offices",
     "reading",
@@ -83,4 +85,5 @@ def init(app: Flask) -> None:
     fill_slot("search.results", contacts.found)
     fill_slot("report.aside", beside.articles_beside_report)
     fill_slot("ticket.aside", from_ticket.offer_on_ticket)
+    fill_slot("ticket.compose", inserting.picker)
     guides.add_source(beside_report.titles)
