@@ -56,6 +56,8 @@ class Block:
     title: str
     nothing: str
     select: Rows
+    # A page of its own that shows all of it better than a longer list.
+    page: str = "kb.board_block"
 
     def fill(self, actor: Actor, on: date, limit: int) -> Filled:
         """Return the first rows of the block for an editor, the most urgent first; nothing for anybody else."""
@@ -92,7 +94,8 @@ def stale(on: date) -> sa.ColumnElement[bool]:
 
 def ownerless() -> sa.ColumnElement[bool]:
     """Return the filter of articles at work for which nobody is responsible any more."""
-    there = sa.select(User.id).where(User.id == Article.owner_id, User.disabled_at.is_(None))
+    owner = aliased(User)
+    there = sa.select(owner.id).where(owner.id == Article.owner_id, owner.disabled_at.is_(None))
     over = (State.SUBMITTED, State.ASKED, State.ARCHIVED)
     return sa.and_(_AT_WORK, Article.state.not_in(over), ~there.exists())
 
@@ -239,7 +242,9 @@ BLOCKS = (
         "stoerungsarten", "Störungen ohne Artikel", "Zu jeder häufigen Störung gibt es einen Artikel.", _without_article
     ),
     Block("verantwortlich", "Niemand verantwortlich", "Für jeden Artikel ist jemand verantwortlich.", _ownerless),
-    Block("sprachen", "Fehlende Sprachen", "Jeden Artikel gibt es in allen Sprachen.", _untranslated),
+    Block(
+        "sprachen", "Fehlende Sprachen", "Jeden Artikel gibt es in allen Sprachen.", _untranslated, "kb.untranslated"
+    ),
 )
 BY_SLUG = {block.slug: block for block in BLOCKS}
 

@@ -42,7 +42,9 @@ from itsm.dispatch.models import (
     WeekPlan,
 )
 from itsm.kb import media, videos
-from itsm.kb.models import ArticlePicture, ArticleVideo, Audience
+from itsm.kb.models import Article, ArticlePicture, ArticleVideo, Audience, TaskKind
+from itsm.kb.service import bin as recycle_bin
+from itsm.kb.service import flow, tasks
 from itsm.org.models import (
     Contact,
     District,
@@ -60,9 +62,10 @@ from tests.assets.wave_factories import make_wave
 from tests.dispatch.proposals import add_step, make_plan
 from tests.kb.contacts import make_edition, make_office
 from tests.kb.factories import make_article, make_category
+from tests.kb.submissions import make_submission
 from tests.letters import put_mail
 from tests.org.lists import make_line, make_list
-from tests.people import make_user
+from tests.people import actor_for, make_user
 from tests.places import make_district, make_room, make_school, make_site
 from tests.tickets.factories import make_ticket
 
@@ -187,6 +190,7 @@ def _things(world: World) -> dict[str, Any]:
     db.session.add_all(things.values())
     things["plan"] = _plan(world)
     things |= _article()
+    things |= _desk(world, things["article"])
     things["office"] = make_office()
     things["edition"] = make_edition(901)
     things["stocktake"] = _stocktake(world)
@@ -285,6 +289,17 @@ def _article() -> dict[str, Any]:
     return {"article": article, "article_picture": picture, "article_video": video}
 
 
+def _desk(world: World, article: Article) -> dict[str, Any]:
+    """What the editors have to do: a proposal with a question to the school, a task, an article in the bin."""
+    editor = actor_for(make_user(Role.KB_EDITOR))
+    submission = make_submission(world.people["reporter"], world.school)
+    flow.ask(editor, submission, "Welches Gerät?", clock.now())
+    thrown_away = make_article("Alt")
+    recycle_bin.throw_away(editor, thrown_away, "Doppelt", clock.now())
+    task = tasks.add(article, TaskKind.FEEDBACK, "Es fehlt ein Bild.", clock.now())
+    return {"submission": submission, "thrown_away": thrown_away, "article_task": task}
+
+
 def _picture() -> pictures.Picture:
     return pictures.Picture(digest="", width=1, height=1, jpeg=b"jpeg", thumb=b"thumb")
 
@@ -361,6 +376,13 @@ PARTS: dict[str, Callable[[World], object]] = {
     "direction": lambda world: "hoch",
     "edition_number": lambda world: world.things["edition"].number,
     "article_id": lambda world: world.things["article"].id,
+    "article_task_id": lambda world: world.things["article_task"].id,
+    "revision_id": lambda world: world.things["article"].german.revisions[0].id,
+    "kb.act:slug": lambda world: "ueberarbeiten",
+    "kb.answer:article_id": lambda world: world.things["submission"].id,
+    "kb.board_block:slug": lambda world: "pruefen",
+    "kb.submission:article_id": lambda world: world.things["submission"].id,
+    "kb.undelete:article_id": lambda world: world.things["thrown_away"].id,
     "picture_id": lambda world: world.things["article_picture"].id,
     "video_id": lambda world: world.things["article_video"].id,
     "kb.category:slug": lambda world: "praesentieren",

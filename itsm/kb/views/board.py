@@ -43,11 +43,11 @@ def board_block(slug: str) -> ResponseReturnValue:
 @bp.post("/wissen/redaktion/suchen/erledigt")
 def settle_search() -> ResponseReturnValue:
     """Take a searched line off the board."""
-    form = SettleForm()
+    form, me = SettleForm(), _editor()
     if not form.validate_on_submit():
         raise DomainError("Bitte laden Sie die Seite neu und wählen Sie die Suche noch einmal.")
     with writing():
-        tasks.settle_search(actor(), form.line.data or "", clock.now())
+        tasks.settle_search(me, form.line.data or "", clock.now())
     flash(f"„{form.line.data}“ ist erledigt. Wird es wieder gesucht, steht es wieder hier.", "success")
     return redirect(url_for("kb.board_block", slug="suchen") if request.args.get("alle") else url_for("kb.board"), 303)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from itsm.kb.models import ArticleEntry
+from itsm.kb.states import State
 from itsm.kb.words import ENTRIES
 
 
@@ -14,7 +15,9 @@ def lines(entries: Iterable[ArticleEntry]) -> list[dict[str, Any]]:
             "at": entry.at,
             "who": entry.author.name if entry.author else "Schul-IT-Service",
             "text": entry.text,
-            "title": ENTRIES.get(entry.move, entry.move),
+            "title": "Eingereicht"
+            if entry.to_state is State.SUBMITTED and not entry.from_state
+            else ENTRIES[entry.move],
         }
         for entry in entries
     ]
