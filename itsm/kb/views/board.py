@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from itsm.core import clock
-from itsm.core.access import Actor
+from itsm.core.access import Actor, Role
 from itsm.core.db import writing
 from itsm.core.errors import DomainError, NotAllowed, NotFound
 from itsm.core.web import actor
@@ -59,14 +59,14 @@ def nav_count(me: Actor) -> int:
 
 def sentence(actor: Actor, **_: Any) -> str:
     """Say on the landing page what waits for an editor."""
-    if not policy.is_editor(actor):
+    if not actor.has(Role.KB_EDITOR):
         return ""
     return render_template("kb/flow/_sentence.html", waiting=blocks.waiting(actor, clock.local_day(clock.now())))
 
 
 def main_action(actor: Actor, **_: Any) -> str:
     """Offer the next article to review on the landing page."""
-    if not policy.is_editor(actor):
+    if not actor.has(Role.KB_EDITOR):
         return ""
     first = blocks.BY_SLUG["pruefen"].fill(actor, clock.local_day(clock.now()), 1).rows
     return render_template("kb/flow/_main_action.html", first=first[0] if first and not first[0].is_own else None)
@@ -74,7 +74,7 @@ def main_action(actor: Actor, **_: Any) -> str:
 
 def home_blocks(actor: Actor, **_: Any) -> str:
     """Show the most urgent blocks on the landing page of an editor."""
-    if not policy.is_editor(actor):
+    if not actor.has(Role.KB_EDITOR):
         return ""
     on = clock.local_day(clock.now())
     filled = [blocks.BY_SLUG[slug].fill(actor, on, SHOWN) for slug in AT_HOME]
