@@ -103,6 +103,25 @@ class Overview:
 
 
 @dataclass(frozen=True)
+class Help:
+    """An office with its people, and everything one may ask it."""
+
+    topics: tuple[Entry, ...]
+    people: tuple[Person, ...]
+
+    @property
+    def office(self) -> str:
+        """How the office is called, with its unit."""
+        first = self.topics[0]
+        return f"{first.office} ({first.unit})" if first.unit else first.office
+
+    @property
+    def is_by_district(self) -> bool:
+        """Whether it depends on the school who helps."""
+        return self.topics[0].is_on_site and not self.people
+
+
+@dataclass(frozen=True)
 class Answers:
     """What one reader is shown: the managers, and who answers which question."""
 
@@ -110,8 +129,15 @@ class Answers:
     managers: tuple[Entry, ...]
     topics: tuple[Entry, ...]
 
-    def people(self, entry: Entry) -> tuple[Person, ...]:
-        """Return whom to call: on site the manager of the one district; in the whole city it depends on the school."""
+    def helps(self, topics: Iterable[Entry]) -> tuple[Help, ...]:
+        """Return who answers these questions, each office once, in the order of the questions."""
+        found: dict[tuple[str, str, tuple[Person, ...]], list[Entry]] = {}
+        for one in topics:
+            found.setdefault((one.office, one.unit, self._people(one)), []).append(one)
+        return tuple(Help(tuple(asked_here), people) for (_, _, people), asked_here in found.items())
+
+    def _people(self, entry: Entry) -> tuple[Person, ...]:
+        """On site the managers of the one district help; in the whole city it depends on the school."""
         if entry.is_on_site and self.school:
             return tuple(person for manager in self.managers for person in manager.people)
         return entry.people

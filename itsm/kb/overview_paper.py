@@ -6,7 +6,7 @@ Source: docs/rules/contacts.md, CO-4.
 from collections.abc import Iterable, Sequence
 
 from itsm.core.pdf import Column, Part, Sheet
-from itsm.kb.overview import Answers, Entry, Person
+from itsm.kb.overview import Answers, Help, Person
 
 TITLE = "Unterstützungsstruktur Digitale Schule"
 _COLUMNS = (Column("Wofür", wide=True), Column("Wer hilft", wide=True), Column("Telefon"), Column("E-Mail"))
@@ -17,10 +17,9 @@ Row = tuple[str, str, str, str]
 def sheet(answers: Answers, staff: Iterable[tuple[str, Person]], status: str, city: str, report_at: str) -> Sheet:
     """Return the paper; `staff` are function and person of the reader's own school, `status` says of when it is."""
     parts = (
+        Part([_row(one.topic, "", one.people) for one in answers.managers if not answers.school], "Campusmanagement"),
+        Part([_help(one) for one in answers.helps(answers.topics)], "Ich habe eine Frage zu …"),
         Part([_row(function, "", [person]) for function, person in staff], "An Ihrer Schule"),
-        Part([_row(one.topic, "", one.people) for one in answers.managers], "Campusmanagement"),
-        Part(_faults(answers), "Störungen"),
-        Part([_row(one.topic, named(one), one.people) for one in answers.topics if not one.fault], "Weitere Stellen"),
     )
     return Sheet(
         title=TITLE,
@@ -34,19 +33,9 @@ def sheet(answers: Answers, staff: Iterable[tuple[str, Person]], status: str, ci
     )
 
 
-def named(entry: Entry) -> str:
-    """Return how an office is called, with its unit."""
-    return f"{entry.office} ({entry.unit})" if entry.unit else entry.office
-
-
-def _faults(answers: Answers) -> list[Row]:
-    """One row for all faults that go to the same desk."""
-    grouped: dict[tuple[str, Sequence[Person]], list[str]] = {}
-    for one in answers.topics:
-        if one.fault:
-            topic = f"{one.topic} ({one.hint})" if one.site_id else one.topic
-            grouped.setdefault((one.office, answers.people(one)), []).append(topic)
-    return [_row(", ".join(topics), office, people) for (office, people), topics in grouped.items()]
+def _help(help_: Help) -> Row:
+    topics = [f"{one.topic} ({one.hint})" if one.site_id else one.topic for one in help_.topics]
+    return _row(", ".join(topics), help_.office, help_.people)
 
 
 def _row(topic: str, office: str, people: Sequence[Person]) -> Row:

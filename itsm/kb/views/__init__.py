@@ -26,6 +26,7 @@ from itsm.kb.views import (
     revisions,
     sections,
     submissions,
+    synonyms,
     uploads,
     work,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "reading",
     "revisions",
     "submissions",
+    "synonyms",
     "uploads",
     "work",
 ]
@@ -79,7 +81,7 @@ def init(app: Flask) -> None:
     fill_slot("home.sentence", board.sentence)
     fill_slot("home.main", board.main_action)
     fill_slot("home.blocks", board.home_blocks)
-    add_nav(NavEntry("Ansprechpartner*innen", "kb.contacts", "phone", lambda _: True, 75))
+    add_nav(NavEntry("Wer hilft?", "kb.contacts", "phone", lambda _: True, 75))
     add_nav(NavEntry("Wissen", "kb.index", "help", lambda _: True, 47))
     fill_slot("search.results", finding.in_one_search)
     fill_slot("search.results", contacts.found)

@@ -10,7 +10,7 @@ from itsm.kb import contact_page, contact_queries, overview_now, policy
 from itsm.kb.contact_forms import EditionForm
 from itsm.kb.contact_page import Page
 from itsm.kb.overview import asked
-from itsm.kb.overview_paper import TITLE, named, sheet
+from itsm.kb.overview_paper import TITLE, sheet
 from itsm.kb.service import editions as service
 from itsm.kb.views.blueprint import bp
 
@@ -27,7 +27,7 @@ def contacts() -> ResponseReturnValue:
         "kb/contacts.html",
         **_shown(page),
         question=question,
-        topics=asked(page.answers.topics, question),
+        helps=page.answers.helps(asked(page.answers.topics, question)),
         may_edit=policy.may_edit_contacts(actor()),
     )
 
@@ -50,7 +50,7 @@ def editions() -> ResponseReturnValue:
 def edition(edition_number: int) -> ResponseReturnValue:
     """Show an edition as it was handed out."""
     page, news = contact_page.earlier(_choice(), edition_number)
-    return render_template("kb/edition.html", **_shown(page), topics=page.answers.topics, news=news)
+    return render_template("kb/edition.html", **_shown(page), helps=page.answers.helps(page.answers.topics), news=news)
 
 
 @bp.get("/ansprechpartner/ausgaben/<int:edition_number>.pdf")
@@ -78,7 +78,7 @@ def new_edition() -> ResponseReturnValue:
 def found(text: str, **_: object) -> str:
     """Show in the search of the service whom to ask about this."""
     topics = asked(overview_now.topics(), text[:LONGEST_QUESTION], every_word=True)[:SHOWN]
-    return render_template("kb/_found_contacts.html", topics=topics, named=named) if topics else ""
+    return render_template("kb/_found_contacts.html", topics=topics) if topics else ""
 
 
 def _today() -> Page:
@@ -94,7 +94,6 @@ def _shown(page: Page) -> dict[str, object]:
     return {
         "page": page,
         "title": TITLE,
-        "named": named,
         "schools": contact_queries.schools(actor()),
         "whole_city": policy.may_see_all_contacts(actor()),
     }
