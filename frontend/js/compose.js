@@ -49,7 +49,6 @@ function open(field) {
     if (!option) return;
     const body = new URLSearchParams({
       csrf_token: field.form.elements.csrf_token.value,
-      stoerung: pattern.dataset.ticket,
       fuer: field.dataset.compose,
       als: as,
     });

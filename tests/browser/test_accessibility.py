@@ -44,6 +44,8 @@ NO_PAGES = {
     "kb.contacts_pdf",
     "kb.edition_pdf",
     "kb.feed",
+    "kb.figures_csv",
+    "kb.figures_xlsx",
     "kb.live",
     "kb.picture",
     "kb.picture_thumb",
@@ -57,6 +59,8 @@ NO_PAGES = {
     "tickets.thumb",
     # Only who drives the visit may; the page is that of dispatch.swap.
     "dispatch.swap_on_visit",
+    # Only who handed the article in sees it; test_submission looks at it.
+    "kb.submission",
 }
 
 # Only whoever leads the school gets these; what else is there the administrator sees.
@@ -66,10 +70,12 @@ OF_LEADS = {
     "assets.loan",
     "assets.loan_index",
     "assets.take_back_many",
+    "kb.submissions",
+    "kb.submit",
 }
 
 # The demo people who see a page in their own way; everything else is seen by the administrator.
-LANDING = ("lehrkraft", "medien", "leitung", "campus", "systemhaus", "team", "revision", "admin")
+LANDING = ("lehrkraft", "medien", "leitung", "campus", "systemhaus", "team", "revision", "admin", "redaktion")
 LISTS = ("/", "/stoerungen?tab=alle", "/suche?q=display")
 
 Paths = dict[str, str]

@@ -57,11 +57,12 @@ from itsm.org.models import (
     Site,
 )
 from itsm.tickets.models import Disturbance, Photo, RoutingRule, SavedFilter, Target, Ticket
+from itsm.tickets.states import State as TicketState
 from tests.assets.factories import make_cost, make_device, make_loan, make_task
 from tests.assets.wave_factories import make_wave
 from tests.dispatch.proposals import add_step, make_plan
 from tests.kb.contacts import make_edition, make_office
-from tests.kb.factories import make_article, make_category
+from tests.kb.factories import make_article, make_category, make_synonyms
 from tests.kb.submissions import make_submission
 from tests.letters import put_mail
 from tests.org.lists import make_line, make_list
@@ -191,8 +192,10 @@ def _things(world: World) -> dict[str, Any]:
     things["plan"] = _plan(world)
     things |= _article()
     things |= _desk(world, things["article"])
+    things["solved_ticket"] = make_ticket(school, state=TicketState.SOLVED, solution="Der Stecker war lose.")
     things["office"] = make_office()
     things["edition"] = make_edition(901)
+    things["synonyms"] = make_synonyms("Beamer", "Projektor")
     things["stocktake"] = _stocktake(world)
     things["device"] = make_device(school, room_id=world.room.id)
     things["proposal"] = _proposal(things["device"])
@@ -373,6 +376,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "operations.run_job:name": lambda world: "purge",
     "mail_id": lambda world: world.things["mail"].id,
     "office_id": lambda world: world.things["office"].id,
+    "group_id": lambda world: world.things["synonyms"].id,
     "direction": lambda world: "hoch",
     "edition_number": lambda world: world.things["edition"].number,
     "article_id": lambda world: world.things["article"].id,
@@ -381,6 +385,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "kb.act:slug": lambda world: "ueberarbeiten",
     "kb.answer:article_id": lambda world: world.things["submission"].id,
     "kb.board_block:slug": lambda world: "pruefen",
+    "kb.from_ticket:ticket_id": lambda world: world.things["solved_ticket"].id,
     "kb.submission:article_id": lambda world: world.things["submission"].id,
     "kb.undelete:article_id": lambda world: world.things["thrown_away"].id,
     "picture_id": lambda world: world.things["article_picture"].id,

@@ -19,10 +19,10 @@ from itsm.tickets.models import Ticket
 LONGEST_LINE = 200
 
 
-@bp.get("/wissen/einfuegen")
-def compose() -> ResponseReturnValue:
+@bp.get("/stoerungen/<int:ticket_id>/artikel")
+def compose(ticket_id: int) -> ResponseReturnValue:
     """List articles for an answer: as options below it, or as a page where there is no script."""
-    ticket = _ticket()
+    ticket = inserting.ticket_for(actor(), ticket_id)
     circle, line = _circle(), str(single_line(request.args.get("q", "")))[:LONGEST_LINE]
     cards = inserting.offered(actor(), ticket, circle, line, clock.local_day(clock.now()))
     template = "kb/compose/_options.html" if "liste" in request.args else "kb/compose/page.html"
@@ -31,10 +31,10 @@ def compose() -> ResponseReturnValue:
     )
 
 
-@bp.post("/wissen/<int:article_id>/einfuegen")
-def insert(article_id: int) -> ResponseReturnValue:
+@bp.post("/stoerungen/<int:ticket_id>/artikel/<int:article_id>")
+def insert(ticket_id: int, article_id: int) -> ResponseReturnValue:
     """Answer with the link or the steps as plain text, and count that the article was shown."""
-    at, ticket = clock.now(), _ticket()
+    at, ticket = clock.now(), inserting.ticket_for(actor(), ticket_id)
     article = queries.to_read(inserting.reader(actor(), _circle()), article_id, clock.local_day(at))
     text = queries.published(article)
     if text is None:
@@ -50,10 +50,6 @@ def insert(article_id: int) -> ResponseReturnValue:
 def picker(ticket: Ticket, actor: Actor, **_: Any) -> str:
     """Bring the list to the page of a ticket, for whoever answers schools there."""
     return render_template("kb/compose/picker.html", ticket=ticket) if inserting.may_insert(actor, ticket) else ""
-
-
-def _ticket() -> Ticket:
-    return inserting.ticket_for(actor(), request.values.get("stoerung", 0, type=int))
 
 
 def _circle() -> str:
