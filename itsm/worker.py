@@ -19,7 +19,7 @@ from itsm.core import clock, mail, timed
 from itsm.core.db import writing
 from itsm.dispatch.service import deliveries, late, listeners, plans
 from itsm.jobs import JOBS
-from itsm.kb.service import editions
+from itsm.kb.service import editions, links
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +85,11 @@ def make_worker(app: Flask) -> App:
     def tell_edition(number: int) -> None:
         with app.app_context(), writing():
             editions.tell_schools(number, clock.now())
+
+    @queue.task(name="check-links", retry=Patience())
+    def check_links() -> None:
+        with app.app_context():
+            links.check(clock.now)
 
     @queue.task(name="run-job", retry=Patience())
     def run_job(run_id: int) -> JSONDict:

@@ -19,6 +19,7 @@ LONGEST = 100_000
 LONGEST_PARAGRAPH = 5_000
 MOST_BRACKETS = 300
 MOST_LINES = 4_000
+LONGEST_ADDRESS = 2_000
 MOST_COLUMNS = 30
 MOST_CELLS = 5_000
 # A reference names an address once and may use it often.
@@ -63,7 +64,7 @@ def parse(body: str) -> list[Token]:
 
 def kind_of(href: str) -> str:
     """Return what an address is: "web", "mail", "page" of ours, "anchor" in this text, "media"; empty if refused."""
-    if _UNSEEN.search(href):
+    if _UNSEEN.search(href) or len(href) > LONGEST_ADDRESS:
         return ""
     if _TOKEN.fullmatch(href):
         return "media"

@@ -3,6 +3,7 @@
 from itsm.core.jobs import Job
 from itsm.kb import upkeep
 from itsm.kb.service import bin as recycle_bin
+from itsm.kb.service import links
 
 JOBS = (
     Job("remind-articles", "An die Prüfung von Artikeln erinnern", {"hour": 6, "minute": 45}, upkeep.remind),
@@ -10,4 +11,5 @@ JOBS = (
         "expire-articles", "Abgelaufene Artikel aus der Suche nehmen", {"hour": 0, "minute": 5}, upkeep.take_out_expired
     ),
     Job("empty-article-bin", "Papierkorb der Artikel leeren", {"hour": 3, "minute": 50}, recycle_bin.empty),
+    Job("check-links", "Links der Artikel prüfen", {"hour": 1, "minute": 20}, links.follow_up),
 )

@@ -14,7 +14,7 @@ from itsm.kb.models import ArticleVideo
 from itsm.kb.outline import Heading
 from itsm.kb.rendering import render
 
-__all__ = ["Heading", "headings", "html", "links", "plain", "problem", "tokens"]
+__all__ = ["Heading", "addresses", "headings", "html", "links", "plain", "problem", "tokens"]
 
 
 def problem(body: str) -> str:
@@ -53,16 +53,20 @@ def headings(body: str) -> tuple[Heading, ...]:
     return tuple(outline.place(_parsed(body)))
 
 
-def links(body: str) -> tuple[str, ...]:
-    """Return each address a text leads to, once: on the web, and pages of our own."""
+def addresses(body: str) -> tuple[str, ...]:
+    """Return each address a text leads to or shows, once: on the web, pages of our own, pictures and videos."""
     found = (str(token.attrs.get("href") or token.attrs.get("src") or "") for token in inside(_parsed(body)))
-    return tuple(dict.fromkeys(address for address in found if kind_of(address) in ("web", "page")))
+    return tuple(dict.fromkeys(address for address in found if kind_of(address) in ("web", "page", "media")))
+
+
+def links(body: str) -> tuple[str, ...]:
+    """Return the addresses a text leads to: on the web, and pages of our own."""
+    return tuple(address for address in addresses(body) if kind_of(address) != "media")
 
 
 def tokens(body: str) -> frozenset[str]:
     """Return the tokens of the pictures and videos a text shows."""
-    shown = (str(token.attrs.get("src", "")) for token in inside(_parsed(body)))
-    return frozenset(source.partition(":")[2] for source in shown if kind_of(source) == "media")
+    return frozenset(address.partition(":")[2] for address in addresses(body) if kind_of(address) == "media")
 
 
 def _parsed(body: str) -> list[Token]:

@@ -74,19 +74,25 @@ def take_over(
     intake = _Intake(actor, at, collection, publish)
     files: list[Files] = []
     if replace:
-        intake.outcome.removed, files = _remove(collection)
+        gone, files = _remove(collection)
+        intake.outcome.removed = len(gone)
     outcome = intake.take(list(sources))
     # The same picture has the same name again, and lies there already.
     recycle_bin.drop_with_commit([one for one in files if one.picture not in intake.kept])
     return outcome
 
 
-def _remove(collection: str) -> tuple[int, list[Files]]:
-    """Delete the articles of a collection; return how many, and the files nobody names any more."""
-    ids = db.session.scalars(sa.select(Article.id).where(Article.collection == collection)).all()
-    db.session.execute(sa.update(Article).where(Article.id.in_(ids)).values(is_live=False, state=State.ARCHIVED))
-    index.refresh_all(ids)
-    return len(ids), recycle_bin.delete_for_good(ids)
+def _remove(collection: str) -> tuple[list[int], list[Files]]:
+    """Delete the articles of a collection; return their numbers, and the files nobody names any more."""
+    gone = list(db.session.scalars(sa.select(Article.id).where(Article.collection == collection)))
+    rest = db.session.scalar(sa.select(sa.func.count(Article.id)).where(Article.is_live, Article.id.not_in(gone))) or 0
+    db.session.execute(sa.update(Article).where(Article.id.in_(gone)).values(is_live=False, state=State.ARCHIVED))
+    # Building the rest anew is quicker than taking most of it out.
+    if rest < len(gone):
+        index.rebuild()
+    else:
+        index.refresh_all(gone)
+    return gone, recycle_bin.delete_for_good(gone)
 
 
 class _Intake:
