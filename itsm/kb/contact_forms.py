@@ -10,6 +10,7 @@ from itsm.org.school_forms import SCHOOL_FORMS
 
 # The forms a city has as schools of its own, in the order of the list.
 _FORMS = ("02", "04", "08", "10", "15", "20", "25", "30")
+_NOT_KEPT = frozenset({"version", "csrf_token"})
 
 
 class OfficeForm(Form):
@@ -49,7 +50,10 @@ class OfficeForm(Form):
     @property
     def values(self) -> dict[str, Any]:
         """What was typed, as the table keeps it."""
-        return {name: value for name, value in self.data.items() if name not in ("version", "csrf_token")}
+        # A field that was not sent is as empty as one that nobody filled in.
+        return {name: value or "" for name, value in self.data.items() if name not in _NOT_KEPT} | {
+            "school_forms": self.school_forms.data or []
+        }
 
 
 class EditionForm(Form):

@@ -1,7 +1,7 @@
 """What the page and the paper of the overview show a person."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from itsm.accounts import queries as people
 from itsm.core import clock
@@ -18,8 +18,9 @@ LEADS = (Role.MEDIA_COORDINATOR, Role.HEAD_OF_SCHOOL)
 
 @dataclass(frozen=True)
 class Page:
-    """The overview for one reader: of a school by its number, or of the city."""
+    """The overview for one reader: of a school by its number, or of the city; as it was on a day."""
 
+    on: date
     number: str | None
     answers: Answers
     # Function and person at the school; nobody for the city and in an edition.
@@ -32,10 +33,9 @@ class Page:
     @property
     def status(self) -> str:
         """Of when the overview is, in words for the paper."""
-        if self.edition is None:
-            return "ohne Ausgabe"
-        since = ", seitdem geändert" if self.news else ""
-        return f"Ausgabe {self.edition.number} vom {local_date(self.edition.at)}{since}"
+        if self.edition is None or self.news:
+            return f"Stand {local_date(self.on)}"
+        return f"Ausgabe {self.edition.number} vom {local_date(self.edition.at)}"
 
 
 def choice(actor: Actor, typed: str) -> str | None:
@@ -69,14 +69,14 @@ def today(number: str | None, actor: Actor, at: datetime) -> Page:
         )
         responsible = routing.responsible(school.district_id, day)
     news = difference(read(edition.content), now, number) if edition else []
-    return Page(number, _answers(now, number), staff, responsible, edition, news)
+    return Page(day, number, _answers(now, number), staff, responsible, edition, news)
 
 
 def earlier(number: str | None, edition_number: int) -> tuple[Page, list[str]]:
     """Return an edition as it was handed out, and what had changed since the one before."""
     edition, before = contact_queries.edition(edition_number), contact_queries.edition_before(edition_number)
     then = read(edition.content)
-    page = Page(number, _answers(then, number), (), None, edition, [])
+    page = Page(clock.local_day(edition.at), number, _answers(then, number), (), None, edition, [])
     return page, difference(read(before.content), then, number) if before else []
 
 

@@ -129,6 +129,11 @@ class Answers:
     managers: tuple[Entry, ...]
     topics: tuple[Entry, ...]
 
+    @property
+    def apart(self) -> tuple[Entry, ...]:
+        """The managers who do not stand among the answers: in the whole city, or where no fault goes to them."""
+        return () if self.school and any(one.is_on_site for one in self.topics) else self.managers
+
     def helps(self, topics: Iterable[Entry]) -> tuple[Help, ...]:
         """Return who answers these questions, each office once, in the order of the questions."""
         found: dict[tuple[str, str, tuple[Person, ...]], list[Entry]] = {}

@@ -11,15 +11,17 @@ from itsm.kb.overview import Answers, Help, Person
 TITLE = "Unterstützungsstruktur Digitale Schule"
 _COLUMNS = (Column("Wofür", wide=True), Column("Wer hilft", wide=True), Column("Telefon"), Column("E-Mail"))
 
+MANY = 2
+
 Row = tuple[str, str, str, str]
 
 
 def sheet(answers: Answers, staff: Iterable[tuple[str, Person]], status: str, city: str, report_at: str) -> Sheet:
     """Return the paper; `staff` are function and person of the reader's own school, `status` says of when it is."""
     parts = (
-        Part([_row(one.topic, "", one.people) for one in answers.managers if not answers.school], "Campusmanagement"),
-        Part([_help(one) for one in answers.helps(answers.topics)], "Ich habe eine Frage zu …"),
-        Part([_row(function, "", [person]) for function, person in staff], "An Ihrer Schule"),
+        Part(_flat(_rows(one.topic, "", one.people) for one in answers.apart), "Campusmanagement"),
+        Part(_flat(map(_help, answers.helps(answers.topics))), "Ich habe eine Frage zu …"),
+        Part(_flat(_rows(function, "", [person]) for function, person in staff), "An Ihrer Schule"),
     )
     return Sheet(
         title=TITLE,
@@ -33,16 +35,20 @@ def sheet(answers: Answers, staff: Iterable[tuple[str, Person]], status: str, ci
     )
 
 
-def _help(help_: Help) -> Row:
-    topics = [f"{one.topic} ({one.hint})" if one.site_id else one.topic for one in help_.topics]
-    return _row(", ".join(topics), help_.office, help_.people)
+def _flat(groups: Iterable[list[Row]]) -> list[Row]:
+    return [row for group in groups for row in group]
 
 
-def _row(topic: str, office: str, people: Sequence[Person]) -> Row:
-    who = [office, *(person.called for person in people if person.name)]
-    return (
-        topic,
-        "\n".join(filter(None, who)),
-        "\n".join(person.phone for person in people if person.phone),
-        "\n".join(person.email for person in people if person.email),
-    )
+def _help(one: Help) -> list[Row]:
+    topics = [f"{entry.topic} ({entry.hint})" if entry.site_id else entry.topic for entry in one.topics]
+    return _rows(", ".join(topics), one.office, one.people)
+
+
+def _rows(topic: str, office: str, people: Sequence[Person]) -> list[Row]:
+    """A row for each person, so that every number stands beside its name whatever wraps."""
+    reached = [(person.called if person.name else "", person.phone, person.email) for person in people]
+    if len(reached) < MANY:
+        name, phone, email = reached[0] if reached else ("", "", "")
+        return [(topic, "\n".join(filter(None, (office, name))), phone, email)]
+    rows = [(office, "", "")] * bool(office) + reached
+    return [("" if number else topic, *row) for number, row in enumerate(rows)]
