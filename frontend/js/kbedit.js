@@ -4,9 +4,9 @@ import { insertAround, insertBlock } from "./kbtext.js";
 import { pictures } from "./kbpicture.js";
 
 const PREVIEW_AFTER_MS = 500;
-const KEEP_AFTER_MS = 3000;
-// What browsers still send when a page is left.
-const MOST_ON_LEAVING_BYTES = 60_000;
+const KEEP_AFTER_MS = 2000;
+// What browsers still send once a page has been left.
+const MOST_AFTER_LEAVING_BYTES = 60_000;
 
 const form = document.querySelector("[data-kb-editor]");
 const body = form.querySelector("textarea[name=body]");
@@ -25,9 +25,9 @@ const TOOLS = {
   video: () => document.getElementById("video-dialog").showModal(),
 };
 
-async function send(url, data) {
-  const answer = await fetch(url, { method: "POST", body: data, headers: { Accept: "application/json, text/html" } });
-  return { ok: answer.ok, status: answer.status, answer };
+function send(url, isLeaving = false) {
+  const keepalive = isLeaving && new Blob([body.value]).size < MOST_AFTER_LEAVING_BYTES;
+  return fetch(url, { method: "POST", body: new FormData(form), keepalive });
 }
 
 function preview() {
@@ -37,9 +37,9 @@ function preview() {
   const show = async () => {
     const mine = ++running;
     try {
-      const { answer, status } = await send(form.dataset.previewUrl, new FormData(form));
+      const answer = await send(form.dataset.previewUrl);
       const html = await answer.text();
-      if (mine === running && (status === 200 || status === 422)) place.innerHTML = html;
+      if (mine === running && (answer.ok || answer.status === 422)) place.innerHTML = html;
     } catch {
       // Without a network the last preview stays.
     }
@@ -59,15 +59,15 @@ function keep() {
     note.textContent = sentence;
     announce(sentence);
   };
-  const save = async () => {
+  const save = async (isLeaving = false) => {
     clearTimeout(timer);
     if (!isDirty) return;
     isDirty = false;
     try {
-      const { ok, status, answer } = await send(form.dataset.draftUrl, new FormData(form));
-      if (ok) return say(`Zwischengespeichert ${(await answer.json()).at}`);
-      if (status === 422) return say((await answer.json()).sentence);
-      say(status === 413 ? "Nicht zwischengespeichert: Der Text ist zu lang." : "Nicht zwischengespeichert. Bitte kopieren Sie Ihren Text und laden Sie die Seite neu.");
+      const answer = await send(form.dataset.draftUrl, isLeaving);
+      if (answer.ok) return say(`Zwischengespeichert ${(await answer.json()).at}`);
+      if (answer.status === 422) return say((await answer.json()).sentence);
+      say(answer.status === 413 ? "Nicht zwischengespeichert: Der Text ist zu lang." : "Nicht zwischengespeichert. Bitte kopieren Sie Ihren Text und laden Sie die Seite neu.");
     } catch {
       isDirty = true;
       timer = setTimeout(save, KEEP_AFTER_MS);
@@ -83,10 +83,8 @@ function keep() {
     isDirty = false;
     clearTimeout(timer);
   });
-  document.addEventListener("visibilitychange", () => document.hidden && save());
-  window.addEventListener("pagehide", () => {
-    if (isDirty && new Blob([body.value]).size < MOST_ON_LEAVING_BYTES) navigator.sendBeacon(form.dataset.draftUrl, new FormData(form));
-  });
+  document.addEventListener("visibilitychange", () => document.hidden && save(true));
+  window.addEventListener("pagehide", () => save(true));
 }
 
 function views() {

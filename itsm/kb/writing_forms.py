@@ -94,8 +94,10 @@ class PictureForm(Form):
     """A picture and the words for those who do not see it."""
 
     picture = w.FileField("Bild", render_kw={"accept": "image/jpeg,image/png,image/heic,.heic"})
+    # Asked for by the verb, in a sentence that says why.
     alternative = Line(
         "Was ist auf dem Bild zu sehen?",
+        required=False,
         longest=300,
         description="Ein Satz für alle, die es nicht sehen. Ein Bild, das nur schmückt, braucht der Artikel nicht.",
     )
