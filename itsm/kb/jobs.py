@@ -7,9 +7,6 @@ from itsm.kb.service import links
 
 JOBS = (
     Job("remind-articles", "An die Prüfung von Artikeln erinnern", {"hour": 6, "minute": 45}, upkeep.remind),
-    Job(
-        "expire-articles", "Abgelaufene Artikel aus der Suche nehmen", {"hour": 0, "minute": 5}, upkeep.take_out_expired
-    ),
     Job("empty-article-bin", "Papierkorb der Artikel leeren", {"hour": 3, "minute": 50}, recycle_bin.empty),
     Job("check-links", "Links der Artikel prüfen", {"hour": 1, "minute": 20}, links.follow_up),
 )

@@ -1,6 +1,6 @@
-"""What the editors' timed jobs do: remind of days that come, take out what has expired, empty the bin.
+"""Remind those who are responsible of the days of their articles.
 
-Source: docs/rules/articles.md, KB-6 to KB-8.
+Source: docs/rules/articles.md, KB-6.
 """
 
 from collections import defaultdict
@@ -16,7 +16,6 @@ from itsm.core.db import db
 from itsm.core.german import local_date
 from itsm.kb import flow_figures
 from itsm.kb.models import Article
-from itsm.kb.service import index
 
 
 def remind(at: datetime) -> int:
@@ -36,17 +35,6 @@ def remind(at: datetime) -> int:
     for person, lines in told.items():
         _put(person, lines, at)
     return count
-
-
-def take_out_expired(at: datetime) -> int:
-    """Bring the search in line with articles whose last day was yesterday; return how many."""
-    yesterday = clock.local_day(at) - timedelta(days=1)
-    expired = db.session.scalars(
-        sa.select(Article).where(Article.is_live, Article.deleted_at.is_(None), Article.valid_until == yesterday)
-    ).all()
-    for article in expired:
-        index.refresh(article)
-    return len(expired)
 
 
 def _coming(today: date) -> Sequence[Article]:

@@ -11,7 +11,7 @@ from itsm.core.access import Actor
 from itsm.core.errors import DomainError, NotAllowed
 from itsm.kb import flow_figures, notices, policy
 from itsm.kb.models import Article
-from itsm.kb.service import articles, index
+from itsm.kb.service import articles
 from itsm.kb.states import State
 
 EDITORS_ONLY = "Das kann nur die Redaktion. Bitte wenden Sie sich an sie."
@@ -164,7 +164,6 @@ def set_days(actor: Actor, article: Article, review_on: date | None, valid_until
     _check(policy.may_tend(actor, article), TENDING_ONLY)
     article.review_on, article.valid_until = review_on, valid_until
     articles.note(actor, article, "set-days", at)
-    index.refresh(article)
 
 
 def _next_review(at: datetime) -> date:
