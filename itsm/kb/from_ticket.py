@@ -86,7 +86,7 @@ def _known(ticket: Ticket) -> Known:
     school, site = ticket.school, ticket.site
     at_school = set(db.session.scalars(sa.select(GrantRow.user_id).where(GrantRow.school_id == school.id)))
     involved = {ticket.reporter_id, ticket.assignee_id, *(entry.author_id for entry in ticket.entries)}
-    names = {user_id: name for user_id, name in db.session.execute(sa.select(User.id, User.name)).all()}
+    names = {row.id: row.name for row in db.session.execute(sa.select(User.id, User.name))}
     contacts = db.session.scalars(sa.select(Contact.name).where(Contact.school_id == school.id))
     devices = db.session.execute(
         sa.select(TicketDevice.tag, Device.serial)
