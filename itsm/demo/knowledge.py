@@ -41,7 +41,7 @@ _MONTHS = 3
 # The way of an article: (move, by the writer?, where it leads). A published one has gone all of it.
 _WRITTEN = (("begin", True, State.DRAFT), ("hand-in", True, State.IN_REVIEW), ("publish", False, State.PUBLISHED))
 _SUBMITTED = (("begin", True, State.SUBMITTED),)
-_WAYS = {
+WAYS = {
     "ki-werkzeuge": _WRITTEN[:2],
     "whiteboard-app": _WRITTEN[:2],
     "lernroboter": _SUBMITTED,
@@ -137,7 +137,7 @@ def _articles(sources: list[Source], random: Random, staff: Staff, at: datetime)
 
 def _story(key: str, begun_at: datetime, staff: Staff, today: date) -> dict[str, Any]:
     """Return the columns and the history of an article that went its way, a day for each step."""
-    way = _WAYS.get(key, _WRITTEN)
+    way = WAYS.get(key, _WRITTEN)
     from_school = way[0] in _SUBMITTED
     writer = staff.sender_id if from_school else staff.writer_id
     entries, before = [], None

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, scoped_session
 from itsm.kb.models import Category
 
 # slug: (name, hint)
-_CATEGORIES = {
+CATEGORIES = {
     "ipad": ("iPad und Apps", "Starten, laden, Apps, Prüfungen"),
     "praesentation": ("Display, Beamer, AirPlay", "Bild, Ton, Stift und kabellos zeigen"),
     "netz": ("WLAN und Internet", "Verbinden, langsam, gesperrt"),
@@ -24,6 +24,6 @@ def seed(session: "Session | scoped_session[Session]") -> None:
         return
     session.add_all(
         Category(slug=slug, name=name, hint=hint, position=position)
-        for position, (slug, (name, hint)) in enumerate(_CATEGORIES.items(), start=1)
+        for position, (slug, (name, hint)) in enumerate(CATEGORIES.items(), start=1)
     )
     session.flush()
