@@ -115,6 +115,14 @@ def may_write(actor: Actor, article: Article) -> bool:
     return article.state is State.DRAFT and may_draft(actor) and actor.user_id in (article.owner_id, article.deputy_id)
 
 
+def may_describe(actor: Actor, article: Article) -> bool:
+    """Say whether this person may change what is said about an article; a school changes the text of its proposal alone.
+
+    Source: docs/rules/writing.md, WR-9.
+    """
+    return may_write(actor, article) and may_tend(actor, article)
+
+
 def may_publish(actor: Actor, article: Article, writer_ids: Collection[int | None]) -> bool:
     """Say whether this person may publish what these people wrote since the last time: four eyes.
 

@@ -239,3 +239,14 @@ def test_no_draft_is_left_of_a_text_that_was_saved(browser: FlaskClient) -> None
     browser.post(address(article, "entwurf"), data=typed(article, body="Halb"))
     browser.post(address(article), data=typed(article, body="Ganz"))
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Draft)) == 0
+
+
+def test_a_school_changes_the_text_of_its_proposal_and_not_who_reads_it(client: FlaskClient) -> None:
+    teacher = make_user(Role.REPORTER, school_id=make_school().id)
+    article = make_draft(submitted_by_id=teacher.id)
+    article.state = State.SUBMITTED
+    db.session.commit()
+    sign_in(client, teacher)
+    assert "Angaben" not in client.get(address(article)).text
+    assert client.get(f"/wissen/{article.id}/angaben").status_code == 403
+    assert client.post(f"/wissen/{article.id}/angaben", data=details(article, audience="public")).status_code == 403

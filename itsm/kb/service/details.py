@@ -62,10 +62,10 @@ def of(article: Article) -> Details:
 def describe(actor: Actor, article: Article, details: Details, at: datetime, *, version: int) -> list[str]:
     """Change what is said about an article; return the names of what is different.
 
-    Raises: NotAllowed unless the person may write, or if it would show a published text of their own to more people;
+    Raises: NotAllowed unless the person may describe it, or if it would show a published text of their own to more people;
         Conflict if the article changed since `version`; DomainError if one person is to stand in for themselves.
     """
-    articles.check_may_write(actor, article)
+    check_may_describe(actor, article)
     if article.version_id != version:
         raise Conflict(
             "Inzwischen hat jemand anderes an diesem Artikel etwas geändert. Ihre Angaben stehen noch im Formular: "
@@ -80,6 +80,16 @@ def describe(actor: Actor, article: Article, details: Details, at: datetime, *, 
         db.session.flush()
         index.refresh(article)
     return changed
+
+
+def check_may_describe(actor: Actor, article: Article) -> None:
+    """Refuse to change what is said about an article.
+
+    Raises: NotAllowed.
+    """
+    articles.check_may_write(actor, article)
+    if not policy.may_describe(actor, article):
+        raise NotAllowed("Die Angaben ändert die Redaktion oder wer für den Artikel verantwortlich ist.")
 
 
 def _apply(article: Article, details: Details) -> list[str]:

@@ -8,7 +8,6 @@ from itsm.core.db import writing
 from itsm.core.errors import NotAllowed
 from itsm.core.web import actor
 from itsm.kb import details_forms, policy, queries, record, translations
-from itsm.kb.service import articles
 from itsm.kb.service import details as service
 from itsm.kb.views.blueprint import bp
 from itsm.kb.views.editing import home_of
@@ -20,7 +19,7 @@ from itsm.tickets import queries as tickets
 def details(article_id: int) -> ResponseReturnValue:
     """Say for whom an article is, where it stands, and who looks after it."""
     at, article = clock.now(), queries.to_edit(actor(), article_id)
-    articles.check_may_write(actor(), article)
+    service.check_may_describe(actor(), article)
     form = details_forms.DetailsForm(data=details_forms.filled_in(article)).offer(
         article, queries.categories(), tickets.fault_types(), record.responsible(clock.local_day(at))
     )

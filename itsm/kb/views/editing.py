@@ -26,9 +26,9 @@ def new() -> ResponseReturnValue:
     form = NewForm(data={"title": request.args.get("titel", "")})
     if form.validate_on_submit():
         fault = tickets.fault_type(request.args.get("stoerungsart", type=int))
-        kind = {"audience": Audience(form.audience.data), "shape": Shape(form.shape.data)}
+        circle, shape, faults = Audience(form.audience.data), Shape(form.shape.data), [fault] if fault else []
         with writing():
-            article = articles.begin(actor(), form.words, clock.now(), **kind, faults=[fault] if fault else [])
+            article = articles.begin(actor(), form.words, clock.now(), audience=circle, shape=shape, faults=faults)
         return redirect(url_for("kb.edit", article_id=article.id), 303)
     return render_template("kb/writing/new.html", form=form, hints=HINTS, audience_hints=AUDIENCE_HINTS), form.status
 
