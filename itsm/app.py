@@ -11,7 +11,7 @@ from itsm import home, reactions
 from itsm.accounts import views as accounts
 from itsm.assets import views as assets
 from itsm.config import Settings, read
-from itsm.core import german, pictures, postgres, static, web
+from itsm.core import german, linking, pictures, postgres, static, web
 from itsm.core.db import LARGEST_ID, db
 from itsm.demo import people as demo
 from itsm.dispatch import views as dispatch
@@ -72,7 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.converters["int"] = RowNumber
     db.init_app(app)
     Babel(app, default_locale="de", locale_selector=lambda: request.accept_languages.best_match(LANGUAGES) or "de")
-    for step in (static, pictures, german):
+    for step in (static, pictures, german, linking):
         step.init(app)
     web.init(app, PUBLIC)
     for package in (accounts, org, assets, tickets, dispatch, kb, operations, home):
