@@ -173,7 +173,9 @@ def _searches(world: World, person: str, marked: list[Marked]) -> Iterator[str]:
     narrowed = ("tag=" + COMMON, "fuer=staff", "fuer=support", f"stoerung={key}", "geraet=ipad", "form=02", "seite=2")
     yield from (f"/wissen/suche?{keys}" for keys in narrowed)
     yield f"/wissen/suche?q={COMMON}&tag={COMMON}"
-    yield from (f"/wissen/{one.article.id}{more}" for one in marked[: len(READ)] for more in ("", "?sprache=en"))
+    for one in marked[: len(READ)]:
+        yield from (f"/wissen/{one.article.id}{more}" for more in ("", "?sprache=en"))
+        yield f"/wissen/video/{one.video.token}/untertitel.vtt"
     for one in marked:
         if one.word not in READS[person]:
             yield f"/wissen/suche?q={one.word}body&bereich={one.shelf.slug}"
