@@ -18,7 +18,7 @@ ALL_FIELDS = tuple(Field)
 
 # What a place is worth, and how far the length of a field counts against it (SE-7).
 WEIGHTS = {Field.TITLE: 6.0, Field.SUMMARY: 2.0, Field.HEADINGS: 1.5, Field.TEXT: 1.0}
-LENGTH_COUNTS = {Field.TITLE: 0.5, Field.SUMMARY: 0.5, Field.HEADINGS: 0.5, Field.TEXT: 0.75}
+LENGTH_COUNTS = {Field.TITLE: 0.5, Field.SUMMARY: 0.5, Field.HEADINGS: 0.5, Field.TEXT: 0.85}
 
 
 class Collection:

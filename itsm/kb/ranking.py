@@ -12,13 +12,14 @@ from itsm.kb.asking import Question, Wanted
 from itsm.kb.collection import Collection, Vector
 
 # From where on another occurrence hardly counts, of a word and of a gram.
-SATURATION = 3.0
-GRAM_SATURATION = 3.0
-GRAM = 0.4
+SATURATION = 4.0
+GRAM_SATURATION = 4.0
+# What a gram counts in a word of a usual number of them; in a longer one each counts less.
+GRAM, USUAL = 0.6, 6
 # What an article with all words gains over one with none.
-ALL_WORDS = 0.2
+ALL_WORDS = 0.3
 # An article that has no word of a line is found when it has this share of the grams of a long one.
-NEARLY, LONG = 0.7, 8
+NEARLY, LONG = 0.75, 8
 
 
 def ranked(question: Question, among: Collection) -> Vector:
@@ -39,10 +40,11 @@ def ranked(question: Question, among: Collection) -> Vector:
             covered += found > 0
     for word in question.grams:
         held = np.zeros(among.size, np.float32)
+        weight = GRAM * sqrt(USUAL / len(word))
         for gram in word:
             frequency = among.frequency(gram)
             if frequency is not None:
-                scores += GRAM * _rarity(among.count(gram), among.size) * _saturated(frequency, GRAM_SATURATION)
+                scores += weight * _rarity(among.count(gram), among.size) * _saturated(frequency, GRAM_SATURATION)
                 held += frequency > 0
         if len(word) >= LONG:
             is_hit |= held >= NEARLY * len(word)

@@ -1,5 +1,7 @@
 """Knowledge base."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -8,6 +10,9 @@ revision = "0005_knowledge_base"
 down_revision = "0004_device_file"
 branch_labels = None
 depends_on = None
+
+# What schools call the things of school IT; the editors go on from there.
+SYNONYMS = Path(__file__).with_name("0005_synonyms.txt")
 
 
 def upgrade() -> None:
@@ -63,6 +68,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("words", sa.ARRAY(sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kb_synonyms")),
+    )
+    op.bulk_insert(
+        sa.table("kb_synonyms", sa.column("words", sa.ARRAY(sa.Text()))),
+        [{"words": line.split(", ")} for line in SYNONYMS.read_text("utf-8").splitlines()],
     )
     op.create_table(
         "kb_word",

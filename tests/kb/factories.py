@@ -5,7 +5,7 @@ from typing import Any
 
 from itsm.core.access import Role
 from itsm.core.db import db
-from itsm.kb.models import Article, Audience, Category, Language, Shape
+from itsm.kb.models import Article, Audience, Category, Language, Shape, Synonyms
 from itsm.kb.service import articles
 from itsm.kb.service.articles import Words
 from tests.people import MONDAY_9AM, actor_for, make_user
@@ -47,3 +47,11 @@ def translate(article: Article, language: Language, words: Words) -> None:
     articles.save(writer, article, language, words, MONDAY_9AM, version=None)
     articles.go_live(writer, article, MONDAY_9AM)
     db.session.commit()
+
+
+def make_synonyms(*words: str) -> Synonyms:
+    """Keep words that mean the same."""
+    group = Synonyms(words=list(words))
+    db.session.add(group)
+    db.session.commit()
+    return group

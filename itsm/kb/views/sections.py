@@ -22,6 +22,7 @@ class Section(NamedTuple):
 SECTIONS: tuple[Section, ...] = (
     Section("Redaktion", "kb.board", policy.is_editor),
     Section("Artikel", "kb.articles", policy.may_draft),
+    Section("Suche", "kb.synonyms", policy.is_editor),
     Section("Zahlen", "kb.figures", policy.may_see_figures),
     Section("Papierkorb", "kb.bin", policy.is_editor),
 )
