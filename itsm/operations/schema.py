@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from itsm.config import Settings
 from itsm.core import postgres
 from itsm.core.errors import DomainError
+from itsm.operations import start
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 # Two processes that start together must not both migrate.
@@ -40,13 +41,18 @@ def current(connection: sa.Connection) -> str | None:
 
 
 def migrate(url: str, target: str = "head") -> tuple[str | None, str | None]:
-    """Bring a database to a migration; return where it was and where it is."""
+    """Bring a database to a migration; return where it was and where it is.
+
+    At the newest one it holds what a city starts with.
+    """
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         before = current(connection)
         _move(connection, target, before)
         after = current(connection)
+        if after == newest() != before:
+            start.enter(connection, is_new=before is None)
         connection.commit()
     return before, after
 

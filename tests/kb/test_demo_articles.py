@@ -1,6 +1,7 @@
 """Every article of the demo city is one an editor could have written: it is read, rendered, and its links lead on."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -53,5 +54,5 @@ def test_every_article_has_gone_a_way_the_table_knows() -> None:
     moves = {(move.name, source, move.target) for move in MOVES for source in move.sources}
     for key, way in knowledge.WAYS.items():
         assert key in SOURCES and way[0][0] == "begin"
-        for (_, _, before), (name, _, after) in zip(way, way[1:], strict=False):
+        for (_, _, before), (name, _, after) in pairwise(way):
             assert (name, before, after) in moves

@@ -67,9 +67,19 @@ def test_all_steps_down_leave_nothing(empty_database: str) -> None:
     assert _catalogue(empty_database) == set()
 
 
-def test_a_second_migration_changes_nothing(empty_database: str) -> None:
+def test_a_second_migration_changes_nothing_of_what_a_city_starts_with(empty_database: str) -> None:
     schema.migrate(empty_database)
+    first = _starts_with(empty_database)
+    assert first[0] > 5 and first[1:] == [8, 2]
     assert schema.migrate(empty_database) == (schema.newest(), schema.newest())
+    assert _starts_with(empty_database) == first
+
+
+def _starts_with(url: str) -> list[int]:
+    """Return the number of kinds of faults, of shelves, and of desks."""
+    with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
+        tables = ("fault_type", "kb_category", "support_group")
+        return [connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) for table in tables]  # noqa: S608
 
 
 def test_the_head_file_names_the_last_migration_and_names_are_numbered() -> None:
