@@ -55,10 +55,12 @@ GROUPS = {
         },
     ),
     "kb": (
-        "Artikel der Wissensdatenbank einlesen und ausgeben",
+        "Artikel der Wissensdatenbank einlesen, ausgeben und suchen",
         {
             "import": Verb("Artikel einlesen: Markdown oder JSON-Zeilen", "itsm.kb.cli", "import_articles"),
             "export": Verb("Artikel als Markdown ausgeben", "itsm.kb.cli", "export_articles"),
+            "reindex": Verb("Den Index der Suche neu aufbauen", "itsm.kb.search_cli", "rebuild_index"),
+            "search": Verb("Artikel suchen, auch viele Anfragen auf einmal", "itsm.kb.search_cli", "search_articles"),
         },
     ),
     "plan": (
