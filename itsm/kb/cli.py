@@ -75,5 +75,5 @@ def _say(taken: Path, outcome: Outcome) -> None:
         (outcome.in_bin, "im Papierkorb, übergangen"),
     ):
         click.echo(f"{number(count):>7} {words}")
-    for place in outcome.too_much:
-        click.echo(f"  {place}: Der Text ist zu lang oder zu tief geschachtelt und erscheint, wie er getippt wurde.")
+    for place in outcome.too_long:
+        click.echo(f"  {place}: zu lang, um als Markdown gelesen zu werden; der Text erscheint, wie er getippt wurde.")

@@ -47,7 +47,7 @@ def parse(body: str) -> list[Token]:
 
     Raises: TooMuch for a text no article needs and that would keep the server busy.
     """
-    if len(body) > LONGEST or body.count("\n") > MOST_LINES:
+    if is_too_long(body):
         raise TooMuch(
             "Ein Artikel fasst höchstens 100.000 Zeichen in 4.000 Zeilen, etwa vierzig Seiten. "
             "Bitte teilen Sie ihn in mehrere Artikel."
@@ -60,6 +60,11 @@ def parse(body: str) -> list[Token]:
             "Listen, Zitate und Blöcke sind zu tief ineinander geschachtelt. Bitte nutzen Sie weniger Ebenen."
         )
     return tokens
+
+
+def is_too_long(body: str) -> bool:
+    """Say whether a text has more characters or lines than are read as Markdown."""
+    return len(body) > LONGEST or body.count("\n") > MOST_LINES
 
 
 def kind_of(href: str) -> str:

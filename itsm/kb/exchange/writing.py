@@ -70,7 +70,7 @@ def write(folder: Path, articles: Iterable[Article], *, drafts: bool) -> int:
         content = f"---\n{_header(article, key, german, shown)}---\n\n{_body(german)}"
         (folder / f"{name}.md").write_text(_SHOWN.sub(_beside, content), encoding="utf-8")
         for text in (german, *shown.values()):
-            _copy(folder, markup.tokens(text.body) & kept)
+            _copy(folder, markup.tokens(text.body) & kept if PICTURE in text.body else ())
     return len(names)
 
 

@@ -16,7 +16,7 @@ from itsm.core import pictures
 from itsm.core.access import Actor
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import DomainError
-from itsm.kb import markup
+from itsm.kb import grammar
 from itsm.kb.exchange import pictures_of
 from itsm.kb.exchange.pictures_of import Found
 from itsm.kb.exchange.reading import Source, tidy
@@ -54,7 +54,7 @@ class Outcome:
     unchanged: int = 0
     published: int = 0
     in_bin: int = 0
-    too_much: list[str] = field(default_factory=list)
+    too_long: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the command prints it."""
@@ -180,8 +180,8 @@ class _Intake:
             if text and Words(text.title, text.summary, tidy(text.body)) == words:
                 continue
             different = True
-            if markup.problem(words.body):
-                self.outcome.too_much.append(source.place)
+            if grammar.is_too_long(words.body):
+                self.outcome.too_long.append(source.place)
             if text is None:
                 text = ArticleText(language=language, title=words.title)
                 article.texts.append(text)
