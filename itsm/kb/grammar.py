@@ -1,6 +1,6 @@
 """The Markdown of articles: what is understood, and up to where.
 
-Source: docs/rules/markup.md, MU-1, MU-2 and MU-6.
+Source: docs/rules/markup.md, MU-1, MU-4 and MU-6.
 """
 
 import re

@@ -29,7 +29,7 @@ def problem(body: str) -> str:
 def html(body: str, videos: Mapping[str, ArticleVideo] = {}) -> Markup:
     """Return a text as HTML in which nothing is active but links and our own player, given by its token.
 
-    A text beyond the limits is shown as it was typed (MU-2).
+    A text beyond the limits is shown as it was typed (MU-6).
     """
     try:
         tokens = grammar.parse(body)

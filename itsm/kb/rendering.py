@@ -1,6 +1,6 @@
 """From the tokens of a text to HTML, cleaned by an allow-list afterwards: two locks, one behind the other.
 
-Source: docs/rules/markup.md, MU-3 to MU-5.
+Source: docs/rules/markup.md, MU-2, MU-4 and MU-5.
 """
 
 from collections.abc import Mapping, Sequence

@@ -46,7 +46,7 @@ _SEEN_BY_OTHERS = frozenset({State.PUBLISHED, State.NEEDS_UPDATE, State.IN_REVIE
 
 @dataclass
 class Outcome:
-    """What an import did, in numbers of articles, and which texts are shown as they were typed (MU-2)."""
+    """What an import did, in numbers of articles, and which texts are shown as they were typed (MU-6)."""
 
     removed: int = 0
     added: int = 0
