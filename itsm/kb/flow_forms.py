@@ -78,10 +78,14 @@ class SubmissionForm(Form):
     may_name = w.BooleanField("Unter dem Artikel darf „Eingereicht von:“ mit dem Namen der Schule stehen.")
 
     def offer(self, schools: Sequence[School]) -> None:
-        """Set which schools can be chosen; a single one is chosen."""
+        """Set which schools can be chosen; where there is one, nothing is asked."""
         self.school.choices = [(school.id, school.short_name) for school in schools]
         if len(schools) == 1:
-            self.school.data = schools[0].id
+            del self.school
+
+    def chosen(self, schools: Sequence[School]) -> School:
+        """Return the school that was chosen."""
+        return next(school for school in schools if self.school is None or school.id == self.school.data)
 
     @property
     def words(self) -> Words:

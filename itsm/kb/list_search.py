@@ -23,7 +23,7 @@ def _state(actor: Actor, value: str, on: date) -> Clause:
     wanted = value.casefold()
     if wanted == STALE:
         return board.stale(on)
-    states = [state for state in State if LABELS[state].casefold().startswith(wanted)]
+    states = [state for state in State if wanted in LABELS[state].casefold()]
     if not states:
         names = ", ".join((*LABELS.values(), STALE))
         raise DomainError(f"Den Zustand „{value}“ gibt es nicht. Möglich sind: {names}.")
@@ -53,7 +53,7 @@ def _owner(actor: Actor, value: str, on: date) -> Clause:
 
 
 def _tag(actor: Actor, value: str, on: date) -> Clause:
-    return Article.tags.contains([value])
+    return Article.tags.bool_op("@>")(sa.cast([value], sa.ARRAY(sa.Text)))
 
 
 WORDS = {"zustand": _state, "zielgruppe": _audience, "bereich": _category, "besitzer": _owner, "schlagwort": _tag}

@@ -62,9 +62,7 @@ def _coming(today: date) -> Sequence[Article]:
 def _why(article: Article, today: date) -> str:
     parts = []
     if article.valid_until:
-        parts.append(
-            f"gilt {'nur bis' if article.valid_until >= today else 'nicht mehr seit'} {local_date(article.valid_until)}"
-        )
+        parts.append(f"{'gilt nur' if article.valid_until >= today else 'galt'} bis {local_date(article.valid_until)}")
     if article.review_on:
         parts.append(f"zu prüfen {'bis' if article.review_on >= today else 'seit'} {local_date(article.review_on)}")
     return ", ".join(parts)

@@ -49,7 +49,7 @@ def test_both_texts_can_be_read_out_of_the_difference(old: str, new: str) -> Non
 @pytest.mark.parametrize("part", ["a ", "a\n\n", "ab\n\nc ", "\n \n", "x"])
 def test_a_hostile_text_is_compared_in_time(part: str) -> None:
     text = (part * 200_000)[:200_000]
-    began = time.perf_counter()
+    began = time.process_time()
     compare(text + "x", "y" + text[:-1])
     compare(text[::2], text[1::3] + "z")
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 3

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -35,7 +36,8 @@ def mails() -> list[Mail]:
 # The nights in which the clock is changed: days are days all the same.
 @pytest.mark.parametrize("due_on", [MONDAY, date(2026, 10, 25), date(2027, 3, 28)])
 def test_a_day_is_reminded_of_once_two_weeks_before(column: str, due_on: date) -> None:
-    make_article(**{column: due_on})
+    day: dict[str, Any] = {column: due_on}
+    make_article(**day)
     counts = {days: upkeep.remind(morning(due_on + days * DAY)) for days in (-16, -15, -14, -13, -1, 0, 1)}
     assert [days for days, count in counts.items() if count] == [-14]
 

@@ -24,11 +24,11 @@ def submit() -> ResponseReturnValue:
     form.offer(schools)
     if form.validate_on_submit():
         with form.shows_errors(), writing():
-            school = next(school for school in schools if school.id == form.school.data)
+            school = form.chosen(schools)
             article = service.submit(actor(), school, form.words, clock.now(), may_name=form.may_name.data)
         if not form.form_errors:
             return redirect(url_for("kb.submission", article_id=article.id), 303)
-    return render_template("kb/flow/submit.html", form=form, schools=schools), form.status
+    return render_template("kb/flow/submit.html", form=form), form.status
 
 
 @bp.get("/wissen/einreichungen")
