@@ -89,4 +89,5 @@ def _say(found: list[dict[str, Any]], *, as_json: bool) -> None:
     elif not found:
         click.echo("Nichts gefunden.")
     else:
-        click.echo("\n".join(f"{row['score']:7.2f}  {row["imported_id"] or row['id']}  {row['title']}" for row in found))
+        for row in found:
+            click.echo(f"{row['score']:7.2f}  {row['imported_id'] or row['id']}  {row['title']}")
