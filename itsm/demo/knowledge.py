@@ -125,6 +125,8 @@ def _articles(sources: list[Source], random: Random, staff: Staff, at: datetime)
         source.key: Article(
             category_id=shelves[source.category or ""],
             faults=[faults[key] for key in source.faults or ()],
+            # Known to be empty, so that nobody asks the database for each article.
+            texts=[],
             **source.columns,
             **_story(source.key, at - timedelta(days=random.randint(30, 280)), staff, clock.local_day(at)),
         )
