@@ -17,14 +17,14 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 # A book of forty pages; the longest of 544 real articles has 39,000 characters.
 LONGEST = 100_000
 LONGEST_PARAGRAPH = 5_000
-MOST_BRACKETS = 300
+MOST_BRACKETS = 100
 MOST_LINES = 4_000
 LONGEST_ADDRESS = 2_000
 MOST_COLUMNS = 30
 MOST_CELLS = 5_000
 # A reference names an address once and may use it often.
 MOST_ADDRESS = 2 * LONGEST
-DEEPEST = 12
+DEEPEST = 14
 
 # What a block is called in the text, and the word it begins with.
 BLOCKS = {"schritte": "", "hinweis": "Hinweis", "tipp": "Tipp", "achtung": "Achtung"}
