@@ -63,6 +63,14 @@ NO_PAGES = {
     "kb.submission",
 }
 
+OF_EVERYBODY = (
+    "accounts.sign_in",
+    "accounts.forgotten",
+    "accounts.use_link",
+    "assets.finder",
+    "kb.index",
+    "kb.results",
+)
 # Only whoever leads the school gets these; what else is there the administrator sees.
 OF_LEADS = {
     "assets.hand_out",
@@ -173,11 +181,7 @@ def test_every_role_has_accessible_lists(browser: Browser, filled: tuple[Server,
 def test_every_public_page_is_accessible(browser: Browser, filled: tuple[Server, Paths]) -> None:
     server, paths = filled
     with signed_in(browser, server, None) as page:
-        found = [
-            one
-            for endpoint in ("accounts.sign_in", "accounts.forgotten", "accounts.use_link", "assets.finder")
-            for one in _report(page, paths[endpoint])
-        ]
+        found = [one for endpoint in OF_EVERYBODY for one in _report(page, paths[endpoint])]
     assert not found, "\n".join(found)
 
 

@@ -13,7 +13,7 @@ from itsm.core.db import writing
 from itsm.core.errors import NotFound
 from itsm.core.forms import Form
 from itsm.core.web import actor
-from itsm.kb import markup, queries, reading, search
+from itsm.kb import markup, policy, queries, reading, search
 from itsm.kb.markup import Heading
 from itsm.kb.models import Article, Language, Revision
 from itsm.kb.reader_forms import MissingForm
@@ -102,6 +102,7 @@ def article_page(article: Article, refused: Form | None = None) -> str:
         answer=said.NO if isinstance(refused, MissingForm) else said.of(article.id),
         form=refused or MissingForm(formdata=None),
         may_report=actor().may_somewhere(Verb.TICKET_REPORT),
+        may_follow=policy.may_follow(actor(), article),
     )
 
 
