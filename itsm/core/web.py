@@ -21,7 +21,7 @@ _SENTENCES = {
     400: "Die Anfrage war nicht vollständig. Bitte laden Sie die Seite neu und versuchen Sie es noch einmal.",
     404: "Diese Seite gibt es nicht, oder Sie haben darauf keinen Zugriff.",
     405: "So lässt sich diese Seite nicht aufrufen. Bitte gehen Sie zurück und nutzen Sie die Schaltflächen.",
-    413: "Das ist zu groß. Bitte senden Sie weniger Text oder kleinere Bilder (höchstens 10 MB je Bild).",
+    413: "Das ist zu groß. Bitte senden Sie weniger Text oder kleinere Dateien (Bilder bis 10 MB, Videos bis 100 MB).",
     429: "Das waren zu viele Versuche in kurzer Zeit. Bitte warten Sie ein paar Minuten.",
     500: "Bei uns ist etwas schiefgegangen. Ihre Eingabe wurde nicht gespeichert. Bitte versuchen Sie es noch einmal.",
 }

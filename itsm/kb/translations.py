@@ -1,4 +1,4 @@
-"""Published articles that lack a language."""
+"""Published articles that readers cannot read in every language."""
 
 from dataclasses import dataclass
 
@@ -29,6 +29,7 @@ def missing(actor: Actor, after: int = 0) -> Missing:
     """Return the articles this person follows that readers see and that lack a language, by number."""
     there = (
         sa.select(ArticleText.article_id, sa.func.array_agg(ArticleText.language).label("languages"))
+        .where(ArticleText.published_id.is_not(None))
         .group_by(ArticleText.article_id)
         .subquery()
     )

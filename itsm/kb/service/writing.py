@@ -52,6 +52,9 @@ def save(
 
     Returns None if nothing is different. Raises: as `articles.save`.
     """
+    # Two who save a new language at the same moment come one after the other.
+    db.session.execute(sa.select(Article.id).where(Article.id == article.id).with_for_update())
+    db.session.expire(article)
     revision = articles.save(actor, article, language, words, at, version=version)
     if revision and article.state in (State.PUBLISHED, State.NEEDS_UPDATE):
         articles.move(actor, article, "revise", at)
