@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _WORDS = re.compile(r"\s+|[^\s]+")
 # Comparing costs about the product of the lengths; beyond this a part is shown as removed and added as a whole.
 _MOST_PARAGRAPHS = 600 * 600
+_MOST_IN_A_ROW = 1000
 _MOST_WORDS = 300 * 300
 _MOST_WORDS_TOGETHER = 1_000_000
 # Paragraphs less alike than this are two paragraphs, not one that was changed.
@@ -40,41 +41,34 @@ class Paragraph:
     pieces: tuple[Piece, ...] = ()
     skipped: int = 0
 
-    @property
-    def is_same(self) -> bool:
-        """Whether nothing in it is different."""
-        return all(piece.kind is Kind.SAME for piece in self.pieces)
-
 
 def compare(old: str, new: str, around: int = 1) -> list[Paragraph]:
     """Return the paragraphs that are different, each whole, with `around` unchanged ones before and after."""
-    paragraphs = list(_paragraphs(_split(old), _split(new)))
-    changed = [place for place, paragraph in enumerate(paragraphs) if not paragraph.is_same]
-    near = {place + step for place in changed for step in range(-around, around + 1)}
-    shown: list[Paragraph] = []
-    for is_near, places in groupby(range(len(paragraphs)), key=near.__contains__):
-        found = list(places)
-        shown += [paragraphs[place] for place in found] if is_near else [Paragraph(skipped=len(found))]
-    return shown if changed else []
+    runs = list(_runs(_split(old), _split(new), _MOST_PARAGRAPHS))
+    budget, shown = _MOST_WORDS_TOGETHER, list[Paragraph]()
+    for place, (before, after) in enumerate(runs):
+        if before == after:
+            shown += _unchanged(before, around if place else 0, around if place + 1 < len(runs) else 0)
+            continue
+        if len(before) + len(after) > _MOST_IN_A_ROW:
+            before, after = ["\n\n".join(before)], ["\n\n".join(after)]
+        for left, right in zip_longest(before, after, fillvalue=""):
+            left_words, right_words = _WORDS.findall(left), _WORDS.findall(right)
+            cost = len(left_words) * len(right_words)
+            budget -= cost
+            shown += _changed(left_words, right_words, in_words=cost <= _MOST_WORDS and budget > 0)
+    return shown if any(before != after for before, after in runs) else []
 
 
 def _split(text: str) -> list[str]:
     return [part for part in _PARAGRAPHS.split(text.strip()) if part]
 
 
-def _paragraphs(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
-    budget = _MOST_WORDS_TOGETHER
-    for before, after in _runs(old, new, _MOST_PARAGRAPHS):
-        if before == after:
-            yield from (Paragraph((Piece(Kind.SAME, text),)) for text in before)
-            continue
-        if len(before) * len(after) > _MOST_PARAGRAPHS:
-            before, after = ["\n\n".join(before)], ["\n\n".join(after)]
-        for left, right in zip_longest(before, after, fillvalue=""):
-            left_words, right_words = _WORDS.findall(left), _WORDS.findall(right)
-            cost = len(left_words) * len(right_words)
-            budget -= cost
-            yield from _changed(left_words, right_words, in_words=cost <= _MOST_WORDS and budget > 0)
+def _unchanged(texts: Sequence[str], first: int, last: int) -> Iterator[Paragraph]:
+    skipped = max(len(texts) - first - last, 0)
+    kept = texts if not skipped else (*texts[:first], None, *texts[len(texts) - last :])
+    for text in kept:
+        yield Paragraph(skipped=skipped) if text is None else Paragraph((Piece(Kind.SAME, text),))
 
 
 def _changed(old: Sequence[str], new: Sequence[str], *, in_words: bool) -> Iterator[Paragraph]:
