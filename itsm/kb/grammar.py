@@ -17,7 +17,7 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 # A book of forty pages; the longest of 544 real articles has 39,000 characters.
 LONGEST = 100_000
 LONGEST_PARAGRAPH = 5_000
-MOST_BRACKETS = 100
+MOST_BRACKETS = 2_000
 MOST_LINES = 4_000
 LONGEST_ADDRESS = 2_000
 MOST_COLUMNS = 30
@@ -51,6 +51,10 @@ def parse(body: str) -> list[Token]:
         raise TooMuch(
             "Ein Artikel fasst höchstens 100.000 Zeichen in 4.000 Zeilen, etwa vierzig Seiten. "
             "Bitte teilen Sie ihn in mehrere Artikel."
+        )
+    if body.count("[") > MOST_BRACKETS:
+        raise TooMuch(
+            "Der Artikel enthält zu viele Links oder eckige Klammern. Bitte teilen Sie ihn in mehrere Artikel."
         )
     tokens = _markdown.parse(body)
     if sum(len(str(token.attrs.get("href", ""))) for token in inside(tokens)) > MOST_ADDRESS:
@@ -121,7 +125,7 @@ def _bounded_inline(state: StateCore) -> None:
         if token.type != "inline":
             continue
         token.children = []
-        if len(token.content) > LONGEST_PARAGRAPH or token.content.count("[") > MOST_BRACKETS:
+        if len(token.content) > LONGEST_PARAGRAPH:
             token.children.append(Token("text", "", 0, content=token.content))
         else:
             state.md.inline.parse(token.content, state.md, state.env, token.children)

@@ -131,7 +131,8 @@ def test_links_and_pictures_of_a_text_are_known() -> None:
         ("a" * 100_001, "Ein Artikel fasst höchstens"),
         ("\n" * 4_001, "Ein Artikel fasst höchstens"),
         ("> " * 20 + "tief", "Listen, Zitate und Blöcke sind zu tief"),
-        ("[a]: /" + "x" * 5_000 + "\n\n" + "[a] " * 100, "Der Artikel enthält zu viele lange Links"),
+        ("[a]: /" + "x" * 1_900 + "\n\n" + ("[a] " * 90 + "\n\n") * 2, "Der Artikel enthält zu viele lange Links"),
+        ("[" * 2_001, "Der Artikel enthält zu viele Links oder"),
         ("- a\n  - b\n    - c\n      - d\n\n> Zitat", ""),
     ],
 )
