@@ -2,10 +2,13 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import encode_multipart
 
@@ -250,3 +253,22 @@ def test_a_school_changes_the_text_of_its_proposal_and_not_who_reads_it(client: 
     assert "Angaben" not in client.get(address(article)).text
     assert client.get(f"/wissen/{article.id}/angaben").status_code == 403
     assert client.post(f"/wissen/{article.id}/angaben", data=details(article, audience="public")).status_code == 403
+
+
+@pytest.mark.usefixtures("emptied")
+@pytest.mark.parametrize("language", [Language.GERMAN, Language.ENGLISH])
+def test_of_two_who_save_at_the_same_moment_one_sees_both_texts(app: Flask, language: Language) -> None:
+    article = make_draft("Alt")
+    path, sent = address(article, language=language), {"title": "Neu"}
+    if language is Language.GERMAN:
+        sent |= {"version": "1"}
+    browsers = [sign_in(app.test_client(), make_user(Role.KB_EDITOR)) for _ in range(2)]
+    db.session.remove()
+    start = Barrier(2)
+
+    def save(number: int) -> int:
+        start.wait()
+        return browsers[number].post(path, data=sent | {"body": f"Text {number}"}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(save, range(2))) == [303, 409]
