@@ -14,7 +14,7 @@ from itsm.core.db import writing
 from itsm.core.forms import single_line
 from itsm.core.web import actor
 from itsm.kb import markup, reading, search
-from itsm.kb.excerpts import excerpt, highlight
+from itsm.kb.excerpts import Marker
 from itsm.kb.models import Article
 from itsm.kb.reading import Card
 from itsm.kb.service import searches
@@ -71,7 +71,8 @@ def live() -> ResponseReturnValue:
     ids = [hit.article_id for hit in search.suggest(actor(), line, on)] if line else []
     everywhere = actor().signed_in and "alles" in request.args
     cards = reading.cards(actor(), ids, on)
-    matches = [Match(card, highlight(line, card.title), Markup()) for card in cards]
+    marker = Marker(line)
+    matches = [Match(card, marker.highlight(card.title), Markup()) for card in cards]
     return render_template("kb/_live.html", line=line, matches=matches, everywhere=everywhere)
 
 
@@ -104,8 +105,9 @@ def in_one_search(actor: Actor, text: str) -> str:
 
 
 def _matches(line: str, article_ids: Sequence[int], on: date) -> list[Match]:
+    marker = Marker(line)
     return [
-        Match(card, highlight(line, card.title), excerpt(line, f"{card.summary} {markup.plain(card.body)}"))
+        Match(card, marker.highlight(card.title), marker.excerpt(f"{card.summary} {markup.plain(card.body)}"))
         for card in reading.cards(actor(), article_ids, on)
     ]
 
