@@ -102,7 +102,7 @@ def article_page(article: Article, refused: Form | None = None) -> str:
         answer=said.NO if isinstance(refused, MissingForm) else said.of(article.id),
         form=refused or MissingForm(formdata=None),
         may_report=actor().may_somewhere(Verb.TICKET_REPORT),
-        may_follow=policy.may_follow(actor(), article),
+        may_follow=policy.may_tend(actor(), article),
     )
 
 
