@@ -1,6 +1,6 @@
 """Find articles for a person: by a line, while typing, beside an article, and for the text of a report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,6 +53,8 @@ NO_FILTERS = Filters()
 LONGEST = 2000
 # What an article gains that is about all the same things, and one that is linked to the kind of fault.
 SAME_THINGS, SAME_FAULT = 1.0, 0.5
+# Among how many of the nearest in words the related ones are looked for.
+NEAR = 100
 
 
 def find(
@@ -70,12 +72,15 @@ def suggest(actor: Actor, line: str, on: date, limit: int = 6) -> tuple[Hit, ...
 
 def related(actor: Actor, article: Article, on: date, limit: int = 4) -> tuple[Hit, ...]:
     """Return the articles a reader of this one may want next: about the same things, in much the same words."""
-    among = _among(actor, on)
     text = queries.published(article)
-    scores = _scores(among, f"{text.title} {text.summary}" if text else "")
-    scores *= 1 + np.float32(SAME_THINGS) * _alike(article, among)
-    scores[among.ids == article.id] = 0
-    return _hits(among, scores, limit).hits
+    near = _best(_among(actor, on), f"{text.title} {text.summary}" if text else "", NEAR).hits
+    alike = _alike(article, [hit.article_id for hit in near])
+    found = [
+        Hit(hit.article_id, round(hit.score * (1 + SAME_THINGS * alike[hit.article_id]), 4))
+        for hit in near
+        if hit.article_id != article.id
+    ]
+    return tuple(sorted(found, key=lambda hit: (-hit.score, hit.article_id))[:limit])
 
 
 def for_report(actor: Actor, text: str, fault_type_id: int | None, on: date, limit: int = 3) -> tuple[Hit, ...]:
@@ -121,16 +126,15 @@ def _hits(among: Collection, scores: Vector, limit: int, offset: int = 0) -> Fou
     return Found(int(np.count_nonzero(scores)), hits)
 
 
-def _alike(article: Article, among: Collection) -> Vector:
-    """Return for each article the share of shelf, tags and classes of devices it has in common with this one."""
+def _alike(article: Article, article_ids: Sequence[int]) -> dict[int, float]:
+    """Return for each of these articles the share of shelf, tags and classes of devices it has in common with one."""
     rows = db.session.execute(
-        sa.select(Article.id, Article.category_id, Article.tags, Article.device_kinds)
-        .where(Article.id.in_(among.ids.tolist()))
-        .order_by(Article.id)
+        sa.select(Article.id, Article.category_id, Article.tags, Article.device_kinds).where(
+            Article.id.in_(article_ids)
+        )
     )
     things = _things(article.category_id, article.tags, article.device_kinds)
-    shares = [len(things & _things(*row[1:])) / max(1, len(things)) for row in rows]
-    return np.array(shares, np.float32)
+    return {row[0]: len(things & _things(*row[1:])) / max(1, len(things)) for row in rows}
 
 
 def _things(category_id: int | None, tags: list[str], kinds: list[str]) -> frozenset[object]:
