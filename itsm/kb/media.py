@@ -56,6 +56,13 @@ def line_of(medium: ArticlePicture | ArticleVideo) -> str:
     return f"![{_BRACKETS.sub(_ESCAPED, words)}]({scheme}{medium.token})"
 
 
+def foreign_tokens(article: Article, tokens: Collection[str]) -> frozenset[str]:
+    """Return those of the tokens that are no picture or video of this article: gone, or copied from another."""
+    of_pictures = sa.select(ArticlePicture.token).where(ArticlePicture.article_id == article.id)
+    of_videos = sa.select(ArticleVideo.token).where(ArticleVideo.article_id == article.id)
+    return frozenset(tokens) - frozenset(db.session.scalars(of_pictures.union_all(of_videos)))
+
+
 def used_tokens(article: Article, tokens: Collection[str]) -> frozenset[str]:
     """Return those of the tokens that a working or published text of the article names."""
     bodies = db.session.scalars(

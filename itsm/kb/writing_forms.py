@@ -1,5 +1,7 @@
 """What is asked of somebody who writes an article."""
 
+import re
+
 import wtforms as w
 from wtforms.validators import InputRequired, Optional
 
@@ -16,6 +18,7 @@ from itsm.kb.words import AUDIENCES, SHAPES
 LONGEST_BODY = 500_000
 LONGEST_TITLE = 200
 LONGEST_SUMMARY = 1000
+_UNDESCRIBED = re.compile(r"!\[\s*\]\(bild:")
 AUDIENCE_HINTS = {
     Audience.PUBLIC: "Eltern, Schüler*innen, jede Person im Netz",
     Audience.STAFF: "alle, die sich anmelden: Lehrkräfte, Sekretariate, Schul-IT",
@@ -65,9 +68,13 @@ class TextForm(Form):
     over = w.IntegerField("Trotzdem", [Optional()], widget=w.widgets.HiddenInput())
 
     def validate_body(self, field: w.Field) -> None:
-        """Refuse what readers could not be shown."""
+        """Refuse what readers could not be shown, and pictures that some could not have read out."""
         if sentence := markup.problem(field.data or ""):
             raise w.ValidationError(sentence)
+        if _UNDESCRIBED.search(field.data or ""):
+            raise w.ValidationError(
+                "Ein Bild hat keine Beschreibung. Bitte schreiben Sie zwischen ![ und ], was es zeigt."
+            )
 
     @property
     def words(self) -> Words:

@@ -245,6 +245,24 @@ def test_a_picture_is_removed_by_its_own_article_alone(browser: FlaskClient) -> 
     assert browser.post(f"/wissen/{other.id}/bilder/{picture.id}/entfernen").status_code == 404
 
 
+def test_the_preview_says_that_a_picture_is_not_of_this_article(browser: FlaskClient) -> None:
+    article, other = make_draft(), make_draft()
+    line = f"![Kabel](bild:{add_picture(browser, article).token})"
+
+    def preview(of: Article) -> str:
+        return browser.post(f"/wissen/{of.id}/vorschau", data={"body": line}).text
+
+    assert "nicht zu diesem Artikel" in preview(other)
+    assert "nicht zu diesem Artikel" not in preview(article)
+
+
+def test_a_text_with_an_undescribed_picture_is_not_saved(browser: FlaskClient) -> None:
+    article = make_draft()
+    sent = {"version": article.german.version_id, "title": "Titel", "body": "![ ](bild:abcd)"}
+    answer = browser.post(f"/wissen/{article.id}/bearbeiten", data=sent)
+    assert (answer.status_code, "keine Beschreibung" in answer.text) == (422, True)
+
+
 def test_nothing_is_added_while_somebody_reviews_the_article(browser: FlaskClient) -> None:
     article, before = make_draft(), files()
     article.state = State.IN_REVIEW

@@ -1,7 +1,10 @@
 """Pages on which an article is begun and its texts are written, previewed, kept and saved."""
 
+from typing import NamedTuple
+
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from itsm.core import clock
 from itsm.core.db import writing
@@ -16,6 +19,13 @@ from itsm.kb.skeletons import HINTS
 from itsm.kb.views.blueprint import bp
 from itsm.kb.writing_forms import AUDIENCE_HINTS, DraftForm, NewForm, TextForm
 from itsm.tickets import queries as tickets
+
+
+class Preview(NamedTuple):
+    """A text as readers will see it, and whether it shows files that are not those of its article."""
+
+    body: Markup
+    has_foreign: bool
 
 
 @bp.route("/wissen/neu", methods=["GET", "POST"])
@@ -65,7 +75,7 @@ def preview(article_id: int) -> ResponseReturnValue:
     sentence = markup.problem(form.body.data or "")
     if not form.validate() or sentence:
         return render_template("kb/writing/_refused.html", sentence=sentence or _first_error(form)), 422
-    return render_template("kb/writing/_preview.html", form=form, body=_html(article, form.words.body))
+    return render_template("kb/writing/_preview.html", form=form, preview=_preview(article, form.words.body))
 
 
 @bp.post("/wissen/<int:article_id>/entwurf")
@@ -123,7 +133,7 @@ def _page(
         saved=saved,
         theirs=theirs,
         changes=differences.compare(theirs.body, form.words.body) if theirs else [],
-        preview=_html(article, form.words.body) if has_preview and not form.body.errors else None,
+        preview=_preview(article, form.words.body) if has_preview and not form.body.errors else None,
         pictures=media.of_article(ArticlePicture, article),
         videos=media.of_article(ArticleVideo, article),
         line_of=media.line_of,
@@ -131,8 +141,9 @@ def _page(
     return page, form.status
 
 
-def _html(article: Article, body: str) -> str:
-    return markup.html(body, reading.videos(article, markup.tokens(body)))
+def _preview(article: Article, body: str) -> Preview:
+    tokens = markup.tokens(body)
+    return Preview(markup.html(body, reading.videos(article, tokens)), bool(media.foreign_tokens(article, tokens)))
 
 
 def _first_error(form: DraftForm) -> str:
