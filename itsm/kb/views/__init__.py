@@ -64,7 +64,7 @@ bp.context_processor(
         "words": words,
         "state_labels": states.LABELS,
         "state_kinds": states.KINDS,
-        "proposal_label": submitting.label,
+        "submission_label": submitting.label,
         "policy": policy,
         "lines": history.lines,
         "kind_labels": kinds.LABELS,
