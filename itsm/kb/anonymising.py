@@ -26,7 +26,7 @@ _PATTERNS = tuple(
         (ADDRESS, rf"{_NOT}(?:[0-9A-Fa-f]{{2}}[:-]){{5}}[0-9A-Fa-f]{{2}}\b"),
         (PHONE, r"(?i)\b(?:tel(?:efon)?|durchwahl|handy|mobil|apparat|fax)\b[.:]?\s*(?:nr\.?\s*)?\+?\d[\d /()–-]*\d"),
         (PHONE, rf"{_NOT}(?:\+|00)49[\d /().–-]{{5,}}\d"),
-        (PHONE, rf"{_NOT}\(?0[1-9]\d{{1,4}}\)?[ /–-]*\d(?:[ /–-]?\d){{3,}}"),
+        (PHONE, rf"{_NOT}(?:\(0[1-9]\d{{1,4}}\)|0[1-9]\d{{1,4}})[ /–-]*\d(?:[ /–-]?\d){{3,}}"),
         (TICKET, r"\bS-\d+\b"),
         (DEVICE, r"\b[A-Za-z]{1,6}(?:-[A-Za-z0-9]{1,8})*-\d{3,}\b|\b[A-Z]{2,4}\d{5,}\b"),
         (CLASS, r"(?i)\b(?:klassen?|kurse?)\s+\d{1,2}\s?[a-h]?\b"),

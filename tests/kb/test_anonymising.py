@@ -43,6 +43,7 @@ KNOWN = Known(
         # ways to reach somebody
         ("an a.mueller@schule.dortmund.de, a.b (at) web.de", "an [E-Mail-Adresse], [E-Mail-Adresse]"),
         ("Tel. 0231 50-22222, (0231) 5022222, +49 171 1234567", "[Telefonnummer], [Telefonnummer], [Telefonnummer]"),
+        ("rief an (0231 50-22222).", "rief an ([Telefonnummer])."),
         ("Durchwahl 22222", "[Telefonnummer]"),
         ("von 192.168.178.1 oder 00:1A:2B:3C:4D:5E", "von [Netzadresse] oder [Netzadresse]"),
         # things and places

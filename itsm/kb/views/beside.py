@@ -25,7 +25,8 @@ def articles_beside_report(
     fault: FaultType, guides: Guides, text: str, at: datetime, *, with_steps: bool = True, **_: Any
 ) -> str:
     """Show what may help beside a report, and carry in hidden fields what was shown so far."""
-    cards = beside.suggested(text[:LONGEST], fault.id, clock.local_day(at))
+    found = beside.suggested(text[:LONGEST], fault.id, clock.local_day(at))
+    cards = [card for card in found if card.article_id not in guides.tried]
     seen = replace(guides, shown=tuple(dict.fromkeys((*guides.shown, *(card.article_id for card in cards)))))
     return render_template("kb/beside/report.html", cards=cards, guides=seen, fault=fault, with_steps=with_steps)
 

@@ -38,7 +38,7 @@ def from_ticket(ticket_id: int) -> ResponseReturnValue:
 
 
 def offer_on_ticket(ticket: Ticket, actor: Actor, **_: Any) -> str:
-    """Offer on a solved ticket to write down what helped."""
-    if not proposals.may_become_article(actor, ticket):
+    """Offer on a ticket the support has solved to write down what helped."""
+    if ticket.solved_at_school or not proposals.may_become_article(actor, ticket):
         return ""
     return render_template("kb/_from_ticket.html", ticket=ticket)
