@@ -30,8 +30,8 @@ def search() -> ResponseReturnValue:
     A line that finds nothing at all is one the editors may want to know.
     """
     q = " ".join(request.args.get("q", "").split())
-    if found := _TICKET_NUMBER.fullmatch(q):
-        return redirect(url_for("tickets.show", ticket_id=int(found[1])))
+    if number := _TICKET_NUMBER.fullmatch(q):
+        return redirect(url_for("tickets.show", ticket_id=int(number[1])))
     if _SCHOOL_NUMBER.fullmatch(q):
         return redirect(url_for("org.show_school", number=q))
     text = parse(q, {}).text

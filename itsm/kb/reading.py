@@ -6,6 +6,7 @@ Source: docs/rules/reading.md.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVarTuple
 
 import sqlalchemy as sa
 
@@ -29,7 +30,7 @@ from itsm.kb.search import NO_FILTERS, Filters
 from itsm.org.models import School
 from itsm.tickets.models import FaultType
 
-_Words = sa.Select[int, str, str, str, Shape, Audience, datetime | None, str]
+_Columns = TypeVarTuple("_Columns")
 SHORT_LIST = 5
 
 
@@ -77,36 +78,56 @@ def listed(
     """Return how many articles these filters leave, and one page of them by title."""
     where = policy.readable_by(actor, on), *search.conditions(filters)
     total = db.session.scalar(sa.select(sa.func.count(Article.id)).where(*where)) or 0
-    return total, _cards(_words().where(*where).order_by(sa.func.lower(Revision.title), Article.id), limit, offset)
+    by_title = _published(sa.select(Article.id)).where(*where).order_by(sa.func.lower(Revision.title), Article.id)
+    return total, cards(actor, db.session.scalars(by_title.limit(limit).offset(offset)).all(), on)
 
 
 def newest(actor: Actor, on: date, limit: int = SHORT_LIST) -> list[Card]:
     """Return what was published last."""
-    return _cards(
-        _words().where(policy.readable_by(actor, on)).order_by(Article.published_at.desc(), Article.id.desc()), limit
-    )
+    ids = sa.select(Article.id).where(policy.readable_by(actor, on))
+    last = ids.order_by(Article.published_at.desc(), Article.id.desc()).limit(limit)
+    return cards(actor, db.session.scalars(last).all(), on)
 
 
 def most_helped(actor: Actor, on: date, limit: int = SHORT_LIST) -> list[Card]:
     """Return what readers of the last twelve months said helped them most often."""
     first = on.replace(day=1, year=on.year - 1)
-    helped = (
-        sa.select(ArticleCount.article_id, sa.func.sum(ArticleCount.helped).label("times"))
-        .where(ArticleCount.month >= first, ArticleCount.helped > 0)
-        .group_by(ArticleCount.article_id)
-        .subquery()
+    ids = (
+        sa.select(Article.id)
+        .join(ArticleCount, ArticleCount.article_id == Article.id)
+        .where(ArticleCount.month >= first, ArticleCount.helped > 0, policy.readable_by(actor, on))
+        .group_by(Article.id)
+        .order_by(sa.func.sum(ArticleCount.helped).desc(), Article.id)
+        .limit(limit)
     )
-    found = _words().join(helped, helped.c.article_id == Article.id).where(policy.readable_by(actor, on))
-    return _cards(found.order_by(helped.c.times.desc(), Article.id), limit)
+    return cards(actor, db.session.scalars(ids).all(), on)
 
 
 def cards(actor: Actor, article_ids: Sequence[int], on: date) -> list[Card]:
     """Return these articles in this order, without those this person may not read."""
-    found = {
-        card.article_id: card
-        for card in _cards(_words().where(policy.readable_by(actor, on), Article.id.in_(article_ids)))
-    }
+    words = sa.select(
+        Article.id,
+        Revision.title,
+        Revision.summary,
+        Revision.body,
+        Article.shape,
+        Article.audience,
+        Article.published_at,
+        Category.name,
+    )
+    rows = db.session.execute(
+        _published(words)
+        .outerjoin(Category, Category.id == Article.category_id)
+        .where(policy.readable_by(actor, on), Article.id.in_(article_ids))
+    )
+    found = {row[0]: Card(*row) for row in rows}
     return [found[number] for number in article_ids if number in found]
+
+
+def everything(actor: Actor, on: date, limit: int) -> list[tuple[int, datetime | None]]:
+    """Return the number of every article this person may read and when it was published last."""
+    rows = sa.select(Article.id, Article.published_at).where(policy.readable_by(actor, on)).order_by(Article.id)
+    return [(number, published_at) for number, published_at in db.session.execute(rows.limit(limit))]
 
 
 def facets(actor: Actor, on: date, *where: sa.ColumnElement[bool]) -> dict[str, list[str]]:
@@ -155,25 +176,7 @@ def languages(article: Article) -> list[Language]:
     return [language for language in Language if language in published]
 
 
-def _words() -> _Words:
-    """Select what a card holds; the caller adds who may read it."""
+def _published(select: sa.Select[*_Columns]) -> sa.Select[*_Columns]:
+    """Join the German words readers see."""
     german = sa.and_(ArticleText.article_id == Article.id, ArticleText.language == Language.GERMAN)
-    return (
-        sa.select(
-            Article.id,
-            Revision.title,
-            Revision.summary,
-            Revision.body,
-            Article.shape,
-            Article.audience,
-            Article.published_at,
-            Category.name,
-        )
-        .join(ArticleText, german)
-        .join(Revision, Revision.id == ArticleText.published_id)
-        .outerjoin(Category, Category.id == Article.category_id)
-    )
-
-
-def _cards(words: _Words, limit: int | None = None, offset: int = 0) -> list[Card]:
-    return [Card(*row) for row in db.session.execute(words.limit(limit).offset(offset))]
+    return select.join(ArticleText, german).join(Revision, Revision.id == ArticleText.published_id)

@@ -20,7 +20,7 @@ def sitemap() -> Response:
         "kb/sitemap.xml",
         base=current_app.config["BASE_URL"],
         shelves=reading.shelves(STRANGER, on),
-        cards=reading.newest(STRANGER, on, MOST_MAPPED),
+        articles=reading.everything(STRANGER, on, MOST_MAPPED),
     )
     return Response(xml, mimetype="application/xml")
 
