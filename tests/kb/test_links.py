@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import scoped_session
 
 from itsm.core.access import Role
@@ -128,6 +129,9 @@ def test_the_list_follows_what_readers_see(session: scoped_session) -> None:
     article = make_article(body="[a](https://a.example/x) und https://b.example, [c](/wissen/1) [d](mailto:a@b.de)")
     assert links.follow_up(MONDAY_9AM) == 3
     assert links.follow_up(MONDAY_9AM) == 0
+    # The worker is asked once, however often the clock strikes.
+    waiting = sa.text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'check-links'")
+    assert session.execute(waiting).scalar_one() == 1
     assert urls(session) == ["/wissen/1", "https://a.example/x", "https://b.example"]
     articles.move(actor_for(make_user(Role.KB_EDITOR)), article, "archive", MONDAY_9AM)
     assert links.follow_up(MONDAY_9AM) == 3

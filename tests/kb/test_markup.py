@@ -1,6 +1,7 @@
 """Markdown of articles: what readers see, and what of it is found by other parts."""
 
 import pytest
+from flask import Flask, url_for
 
 from itsm.kb import markup
 from itsm.kb.markup import Heading
@@ -95,6 +96,13 @@ def test_a_video_alone_in_its_paragraph_has_a_player_with_captions_and_its_words
 def test_a_video_in_a_sentence_is_a_link_and_a_missing_one_its_title() -> None:
     assert '<p>Siehe <a href="/wissen/video/f11m">Video: Film</a>.</p>' in markup.html("Siehe ![Film](video:f11m).")
     assert markup.html("![Film](video:f11m)").strip() == "<p>Video: Film (nicht vorhanden)</p>"
+
+
+def test_pictures_and_videos_are_asked_for_where_they_are_served(app: Flask) -> None:
+    with app.test_request_context():
+        seen = markup.html("![Knopf](bild:abcd)\n\n![Film](video:f11m)", {"f11m": FILM})
+        for endpoint, token in (("picture", "abcd"), ("video", "f11m"), ("poster", "f11m"), ("captions", "f11m")):
+            assert f'"{url_for(f"kb.{endpoint}", token=token)}"' in seen
 
 
 def test_plain_text_has_every_word_and_no_sign() -> None:
