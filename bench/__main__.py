@@ -1,4 +1,4 @@
-"""Measure pages, devices, week planner and districts: python -m bench [web|devices|…] [--quick] [--json]."""
+"""Measure pages, devices, week planner, districts and search: python -m bench [web|devices|…] [--quick] [--json]."""
 
 import argparse
 import json
@@ -27,7 +27,7 @@ def main() -> int:
 
 
 def _asked() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench", description="Misst Seiten, Geräte, Wochenplaner und Bezirke.")
+    parser = argparse.ArgumentParser(prog="bench", description="Misst Seiten, Geräte, Wochenplaner, Bezirke und Suche.")
     parser.add_argument("parts", nargs="*", metavar="Teil", help=f"{', '.join(PARTS)}; sonst alles")
     parser.add_argument("--quick", action="store_true", help="vom Planer nur ein Bruchteil, in wenigen Minuten")
     parser.add_argument("--json", action="store_true", help="die Zahlen als JSON")
@@ -80,12 +80,21 @@ def _import(_: bool, say: Say) -> Measured:
     return asdict(found) | {"ratio": found.ratio}, device_import.missed(found)
 
 
+def _kb(_: bool, say: Say) -> Measured:
+    from bench import kb
+
+    figures = kb.measure()
+    say("\n".join(["", *kb.lines(figures)]))
+    return asdict(figures), figures.missed
+
+
 PARTS: dict[str, Callable[[bool, Say], Measured]] = {
     "web": _web,
     "devices": _devices,
     "planner": _planner,
     "districts": _districts,
     "import": _import,
+    "kb": _kb,
 }
 
 

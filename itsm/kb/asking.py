@@ -3,8 +3,9 @@
 Source: docs/rules/search.md, SE-5 and SE-6.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from itsm.kb import vocabulary
 from itsm.kb.collection import Collection
@@ -33,10 +34,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Question:
-    """What a line asks for: its words, the parts of its compounds, and the grams of each word."""
+    """What a line asks for: its words, parts of compounds and words that belong together, grams of each word."""
 
     words: tuple[Wanted, ...]
-    parts: tuple[Wanted, ...]
+    more: tuple[Wanted, ...]
     grams: tuple[tuple[str, ...], ...]
 
 
@@ -46,9 +47,9 @@ def understood(line: str, among: Collection, *, unfinished: bool = False) -> Que
     if not typed:
         return Question((), (), ())
     same = vocabulary.synonyms()
-    cuts = {word: list(compounds.cuts(word)) for word in typed}
-    pieces = {piece for found in cuts.values() for cut in found for piece in cut}
-    known = vocabulary.existing({stem(piece) for piece in pieces})
+    pieces = {piece for word in typed for cut in compounds.cuts(word) for piece in cut}
+    joined = [stem(one + other) for one, other in pairwise(typed)]
+    known = vocabulary.existing({*joined, *map(stem, pieces)})
     longer = vocabulary.longer(typed)
     wanted = {word: _meant(word, same, longer.get(stem(word), ())) for word in typed}
     if unfinished and len(typed[-1]) >= SHORTEST_BEGUN:
@@ -60,10 +61,12 @@ def understood(line: str, among: Collection, *, unfinished: bool = False) -> Que
         + [f"={one}" for one in known]
     )
     parts = _parts(typed, known, among, same)
-    among.read(term for each in parts.values() for one in each for term in one.terms)
+    more = [*_together(typed, same), *(Wanted({(one,): 1.0}, PART) for one in joined if one in known)]
+    more += [part for found in parts.values() for part in found]
+    among.read(term for each in more for term in each.terms)
     lost = [word for word in typed if word not in parts and not _occurs(wanted[word], among)]
     wanted |= _respelt(lost, among, same)
-    return Question(tuple(wanted.values()), tuple(one for each in parts.values() for one in each), spelt)
+    return Question(tuple(wanted.values()), tuple(more), spelt)
 
 
 def _meant(word: str, same: dict[Phrase, frozenset[Phrase]], longer: Iterable[str] = (), weight: float = 1.0) -> Wanted:
@@ -74,6 +77,15 @@ def _meant(word: str, same: dict[Phrase, frozenset[Phrase]], longer: Iterable[st
 
 def _finished(wanted: Wanted, stems: Iterable[str]) -> Wanted:
     return Wanted({(one,): BEGUN for one in stems} | wanted.phrases)
+
+
+def _together(typed: list[str], same: dict[Phrase, frozenset[Phrase]]) -> Iterator[Wanted]:
+    """Return what else is said for two or three words that follow each other, such as "Apple TV"."""
+    stems = tuple(map(stem, typed))
+    for start in range(len(stems)):
+        for end in (start + 2, start + 3):
+            if end <= len(stems) and (others := same.get(stems[start:end])):
+                yield Wanted(dict.fromkeys(others, SYNONYM))
 
 
 def _parts(

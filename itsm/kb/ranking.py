@@ -30,7 +30,7 @@ def ranked(question: Question, among: Collection) -> Vector:
     scores = np.zeros(among.size, np.float32)
     covered = np.zeros(among.size, np.float32)
     is_hit = np.zeros(among.size, bool)
-    for wanted in (*question.words, *question.parts):
+    for wanted in (*question.words, *question.more):
         found = _frequency(wanted, among)
         if found is None:
             continue
