@@ -54,14 +54,18 @@ def import_articles(path: Path, publish: bool, replace: bool, collection: str, a
 @click.argument("folder", metavar="ORDNER", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--collection", metavar="NAME", help="Nur diese Sammlung; ohne Angabe alle Artikel.")
 @click.option("--all", "drafts", is_flag=True, help="Auch Entwürfe, jeweils mit dem Text der Redaktion.")
-def export_articles(folder: Path, collection: str | None, drafts: bool) -> None:
+@_as_json
+def export_articles(folder: Path, collection: str | None, drafts: bool, as_json: bool) -> None:
     """Write articles into a folder that is new or empty."""
     if folder.exists() and any(folder.iterdir()):
         raise WrongInput(f"Der Ordner {folder} ist nicht leer. Bitte nennen Sie einen neuen.")
     articles = writing.chosen(collection, drafts=drafts)
     folder.mkdir(parents=True, exist_ok=True)
     count = writing.write(folder, articles, drafts=drafts)
-    click.echo(f"{number(count)} Artikel in {folder} geschrieben.")
+    if as_json:
+        click.echo(json.dumps({"folder": str(folder), "written": count}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"{number(count)} Artikel in {folder} geschrieben.")
 
 
 def _say(taken: Path, outcome: Outcome) -> None:
