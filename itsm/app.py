@@ -99,6 +99,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
+        # The messages of forms are German and read once, instead of in the browser's language at every request.
+        WTF_I18N_ENABLED=False,
         BASE_URL=settings.base_url,
         CITY_NAME=settings.city_name,
         FINDER_PHONE=settings.finder_phone,
