@@ -12,6 +12,7 @@ from itsm.core import pdf
 from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed, NotFound
+from itsm.core.mail import body
 from itsm.core.outbox import Mail
 from itsm.kb import contact_page, contact_queries, overview_now
 from itsm.kb.overview import Answers, Entry, Overview, Person, Place, asked, changes, moved, read
@@ -218,6 +219,8 @@ def test_leads_are_told_where_something_changed_and_once(session: scoped_session
     (mail,) = session.query(Mail)
     assert mail.to_address == "leitung@example.org"
     assert mail.items[0]["news"] == ["Neu: Datenschutz – Medienzentrum."]
+    for ending in ("txt", "html"):
+        assert "Datenschutz" in body(mail, ending) and f"/ansprechpartner?schule={school.number}" in body(mail, ending)
 
 
 def test_two_who_change_an_office_at_once_lose_nothing(session: scoped_session) -> None:

@@ -1,5 +1,6 @@
 """The demo city: the numbers of the real one, everything else invented, and the same at every start."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from sqlalchemy.orm import scoped_session, selectinload
 
 from itsm.accounts import queries as people
 from itsm.app import create_app
+from itsm.core import pictures
 from itsm.core.access import Role
 from itsm.core.clock import local_day
 from itsm.core.db import db
@@ -23,6 +25,10 @@ from itsm.demo.names import People
 from itsm.demo.people import SIGN_INS
 from itsm.demo.rows import Rows
 from itsm.dispatch.models import Visit
+from itsm.kb import overview_now
+from itsm.kb.models import Article, ArticlePicture, Edition, Revision
+from itsm.kb.overview import changes, read
+from itsm.kb.states import State as ArticleState
 from itsm.org import calendar
 from itsm.org.models import IServInstance, School, SchoolSite, Site
 from itsm.tickets.models import Entry, Ticket
@@ -92,6 +98,20 @@ def test_every_state_is_there_and_every_ticket_has_a_story_that_ends_in_its_stat
         assert moves[0].move == "report" and moves[-1].to_state == ticket.state
         assert [entry.at for entry in moves] == sorted(entry.at for entry in moves)
     assert town.scalar(sa.select(sa.func.max(Entry.at))) <= SUNDAY
+
+
+def test_the_knowledge_base_has_articles_in_every_state_and_links_that_lead_on(town: scoped_session) -> None:
+    articles = town.scalars(sa.select(Article)).all()
+    assert {article.state for article in articles} == set(ArticleState) - {ArticleState.DRAFT}
+    linked = {
+        int(link) for body in town.scalars(sa.select(Revision.body)) for link in re.findall(r"/wissen/(\d+)", body)
+    }
+    assert linked and linked <= {article.id for article in articles if article.is_live}
+    shown = set(re.findall(r"bild:([0-9a-f]+)", written))
+    assert shown == set(town.scalars(sa.select(ArticlePicture.token)))
+    assert all(pictures.path(token).exists() for token in shown)
+    edition = town.scalars(sa.select(Edition)).one()
+    assert changes(read(edition.content).of_city(), overview_now.gather(local_day(SUNDAY)).of_city())
 
 
 def test_eleven_districts_share_thirteen_managers(town: scoped_session) -> None:
