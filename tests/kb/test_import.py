@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 from sqlalchemy.orm import scoped_session
 
-from itsm.core import pictures
+from itsm.core import clock, pictures
 from itsm.core.errors import DomainError
 from itsm.kb import markup
 from itsm.kb.cli import export_articles, import_articles
@@ -159,6 +160,26 @@ def test_replacing_empties_the_collection_and_no_other(session: scoped_session, 
     assert kept == {("", None), ("andere", "drucker"), ("import", "neu")}
     assert session.query(IndexedArticle).count() == 3
     assert own.is_live
+
+
+def test_a_category_is_found_by_its_name_or_address_before_it_is_made(session: scoped_session, tmp_path: Path) -> None:
+    shelf = make_category(name="Drucken", slug="drucken-und-scannen")
+    for name in ("Drucken", "drucken-und-scannen", "Drucken und Scannen", "Neu"):
+        (tmp_path / f"{name}.md").write_text(f"---\nbereich: {name}\n---\n# {name}\n", encoding="utf-8")
+    bring(tmp_path)
+    categories = [article.category for article in session.query(Article).order_by(Article.origin_key)]
+    assert [one.name for one in categories if one] == ["Drucken", "Drucken", "Neu", "Drucken"]
+    assert [one.position > shelf.position for one in categories if one and one is not shelf] == [True]
+
+
+def test_what_is_published_is_looked_at_again_in_a_year_unless_the_file_says_when(
+    session: scoped_session, folder: Path
+) -> None:
+    (folder / "zweiter.md").write_text("# Zweiter", encoding="utf-8")
+    bring(folder, "--publish")
+    given, own = session.query(Article).order_by(Article.origin_key)
+    assert str(given.review_on) == "2027-02-01"
+    assert own.review_on == clock.local_day(clock.now()) + timedelta(days=365)
 
 
 def test_an_article_in_the_recycle_bin_stays_there(session: scoped_session, folder: Path) -> None:

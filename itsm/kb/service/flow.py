@@ -100,7 +100,7 @@ def publish(actor: Actor, article: Article, at: datetime) -> None:
     """
     is_first = article.published_at is None
     articles.publish(actor, article, at)
-    article.review_on = _next_review(at)
+    article.review_on = next_review(at)
     if is_first:
         notices.published(article, at)
 
@@ -121,7 +121,7 @@ def confirm(actor: Actor, article: Article, at: datetime) -> None:
     """
     _check(policy.may_tend(actor, article), TENDING_ONLY)
     articles.move(actor, article, "confirm", at)
-    article.review_on = _next_review(at)
+    article.review_on = next_review(at)
 
 
 def archive(actor: Actor, article: Article, text: str, at: datetime) -> None:
@@ -166,7 +166,8 @@ def set_days(actor: Actor, article: Article, review_on: date | None, valid_until
     articles.note(actor, article, "set-days", at)
 
 
-def _next_review(at: datetime) -> date:
+def next_review(at: datetime) -> date:
+    """Return the day on which what is published now has to be looked at again (KB-6)."""
     today = clock.local_day(at)
     return today + timedelta(days=figures.value(flow_figures.REVIEW_DAYS, today))
 

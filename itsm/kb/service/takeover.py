@@ -31,7 +31,7 @@ from itsm.kb.models import (
 )
 from itsm.kb.outline import slug
 from itsm.kb.service import bin as recycle_bin
-from itsm.kb.service import index
+from itsm.kb.service import flow, index
 from itsm.kb.service.articles import Words
 from itsm.kb.service.media import Files
 from itsm.kb.states import State
@@ -108,6 +108,7 @@ class _Intake:
             for name in (category.name, category.slug)
         }
         self._faults = {fault.key: fault for fault in db.session.scalars(sa.select(FaultType))}
+        self._review_on = flow.next_review(at)
         self._pictures: list[tuple[Article, Source, Found]] = []
         self._touched: list[Article] = []
 
@@ -202,6 +203,7 @@ class _Intake:
         self._note(article, "publish", from_state=article.state, to_state=State.PUBLISHED)
         article.state, article.state_at, article.is_live = State.PUBLISHED, self._at, True
         article.published_at, article.published_by_id = self._at, self._actor.user_id
+        article.review_on = article.review_on or self._review_on
         self.outcome.published += 1
         return True
 
@@ -211,12 +213,13 @@ class _Intake:
         article.entries.append(ArticleEntry(move=move, at=self._at, author_id=self._actor.user_id, text=text, **states))
 
     def _category(self, name: str) -> Category:
-        if name not in self._categories:
+        found = self._categories.get(name) or self._categories.get(slug(name))
+        if found is None:
             position = 1 + max((category.position for category in self._categories.values()), default=0)
-            category = Category(slug=slug(name), name=name, position=position)
-            db.session.add(category)
-            self._categories |= {name: category, category.slug: category}
-        return self._categories[name]
+            found = Category(slug=slug(name), name=name, position=position)
+            db.session.add(found)
+            self._categories |= {name: found, found.slug: found}
+        return found
 
     def _known_faults(self, keys: Collection[str], place: str) -> list[FaultType]:
         if unknown := [key for key in keys if key not in self._faults]:
