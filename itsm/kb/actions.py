@@ -34,6 +34,8 @@ class Action:
     run: Run
     form: type[PlainForm] = PlainForm
     question: str = ""
+    # The page that comes next.
+    leads_to: str = "kb.work"
     # Whether it is the next step of the page as the article stands.
     is_next: Callable[[Standing], bool] = lambda _: False
 
@@ -146,6 +148,7 @@ ACTIONS = (
         "revise",
         _tends,
         _plain(flow.revise),
+        leads_to="kb.edit",
         is_next=lambda it: it.article.state is State.NEEDS_UPDATE,
     ),
     Action("stimmt-nicht", "Stimmt nicht mehr", "flag", _tends, _text(flow.flag), TextForm, "Was stimmt nicht mehr?"),

@@ -250,34 +250,30 @@ BY_SLUG = {block.slug: block for block in BLOCKS}
 
 
 class Waiting(NamedTuple):
-    """How many articles wait for this editor, by why."""
+    """How many articles somebody waits for this editor to look at, by why; the menu shows the sum."""
 
     to_review: int
     submitted: int
     tasks: int
-    stale: int
-
-    @property
-    def for_menu(self) -> int:
-        """How many the menu counts: what somebody else waits for."""
-        return self.to_review + self.submitted + self.tasks
 
 
-def waiting(actor: Actor, on: date) -> Waiting:
+def waiting(actor: Actor) -> Waiting:
     """Return how much waits for an editor; one select. Tasks are those of the editor's own articles."""
     mine = sa.or_(Article.owner_id == actor.user_id, Article.deputy_id == actor.user_id)
-    counted = (
-        sa.and_(Article.state == State.IN_REVIEW, _AT_WORK, ~wrote(actor)),
-        sa.and_(Article.state == State.SUBMITTED, _AT_WORK),
-        sa.and_(_AT_WORK, mine, sa.select(ArticleTask.id).where(_open_task()).exists()),
-        stale(on),
+    task = sa.select(ArticleTask.id).where(ArticleTask.article_id == Article.id, ArticleTask.done_at.is_(None))
+    parts = (
+        sa.and_(Article.state == State.IN_REVIEW, ~wrote(actor)),
+        Article.state == State.SUBMITTED,
+        sa.and_(mine, task.exists()),
     )
-    counts = (
-        sa.select(sa.func.count()).select_from(Article).where(policy.followed_by(actor), part).scalar_subquery()
-        for part in counted
-    )
+    counts = (_count(actor, sa.and_(_AT_WORK, part)).scalar_subquery() for part in parts)
     return Waiting(*db.session.execute(sa.select(*counts)).one())
 
 
-def _open_task() -> sa.ColumnElement[bool]:
-    return sa.and_(ArticleTask.article_id == Article.id, ArticleTask.done_at.is_(None))
+def count_stale(actor: Actor, on: date) -> int:
+    """Return how many published articles need to be looked at."""
+    return db.session.scalars(_count(actor, stale(on))).one()
+
+
+def _count(actor: Actor, condition: sa.ColumnElement[bool]) -> sa.Select[int]:
+    return sa.select(sa.func.count()).select_from(Article).where(policy.followed_by(actor), condition)

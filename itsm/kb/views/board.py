@@ -27,7 +27,7 @@ def board() -> ResponseReturnValue:
     """Show the first rows of every block."""
     me, on = _editor(), clock.local_day(clock.now())
     filled = [block.fill(me, on, SHOWN) for block in blocks.BLOCKS]
-    return render_template("kb/flow/board.html", filled=filled, waiting=blocks.waiting(me, on), on=on)
+    return render_template("kb/flow/board.html", filled=filled, on=on)
 
 
 @bp.get("/wissen/redaktion/<slug>")
@@ -54,14 +54,15 @@ def settle_search() -> ResponseReturnValue:
 
 def nav_count(me: Actor) -> int:
     """Return how many articles wait for this editor."""
-    return blocks.waiting(me, clock.local_day(clock.now())).for_menu
+    return sum(blocks.waiting(me))
 
 
 def sentence(actor: Actor, **_: Any) -> str:
     """Say on the landing page what waits for an editor."""
     if not actor.has(Role.KB_EDITOR):
         return ""
-    return render_template("kb/flow/_sentence.html", waiting=blocks.waiting(actor, clock.local_day(clock.now())))
+    stale = blocks.count_stale(actor, clock.local_day(clock.now()))
+    return render_template("kb/flow/_sentence.html", waiting=blocks.waiting(actor), stale=stale)
 
 
 def main_action(actor: Actor, **_: Any) -> str:

@@ -33,7 +33,7 @@ def act(article_id: int, slug: str) -> ResponseReturnValue:
         with form.shows_errors(), writing():
             action.run(actor(), record.to_tend(actor(), article_id), form, clock.now())
         if not form.form_errors:
-            return redirect(url_for("kb.work", article_id=article_id), 303)
+            return redirect(url_for(action.leads_to, article_id=article_id), 303)
     return _page(article_id, action, form)
 
 
