@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -104,6 +104,7 @@ def is_local(target: str | None) -> bool:
 
 def init(app: Flask, public: frozenset[str]) -> None:
     """Refuse strangers outside `public`, answer errors with a page, and set the safety headers."""
+    app.before_request(_refuse_nul)
     app.before_request(_limit_body)
     csrf.init_app(app)
     app.before_request(lambda: _refuse_strangers(public))
@@ -119,6 +120,12 @@ def init(app: Flask, public: frozenset[str]) -> None:
             "city_name": app.config["CITY_NAME"],
         }
     )
+
+
+def _refuse_nul() -> None:
+    """Find nothing at an address with a NUL character, which PostgreSQL cannot even look for."""
+    if "\x00" in request.path:
+        abort(404)
 
 
 def _limit_body() -> None:

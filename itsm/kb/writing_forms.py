@@ -3,9 +3,10 @@
 import re
 
 import wtforms as w
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from itsm.core import pictures
+from itsm.core.db import LARGEST_ID
 from itsm.core.forms import Form, Line, Text
 from itsm.kb import captions, markup
 from itsm.kb.models import Audience, Shape
@@ -54,7 +55,7 @@ class NewForm(Form):
 class TextForm(Form):
     """A text of an article, and the version it was begun on."""
 
-    version = w.IntegerField("Fassung", [Optional()], widget=w.widgets.HiddenInput())
+    version = w.IntegerField("Fassung", [Optional(), NumberRange(0, LARGEST_ID)], widget=w.widgets.HiddenInput())
     title = Line("Titel", longest=LONGEST_TITLE)
     summary = Text(
         "Kurz gesagt",

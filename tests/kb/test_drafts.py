@@ -84,6 +84,12 @@ def test_what_is_typed_is_kept_while_somebody_reviews_the_article(browser: Flask
     assert keep(browser, article) == 200
 
 
+def test_a_version_no_text_can_have_is_refused(browser: FlaskClient) -> None:
+    article = make_draft()
+    assert browser.post(f"/wissen/{article.id}/entwurf", data={"version": 10**12, "body": "x"}).status_code == 422
+    assert browser.get(f"/wissen/uebersetzungen?nach={10**30}").status_code == 200
+
+
 def test_nobody_keeps_a_draft_of_an_article_they_do_not_follow(client: FlaskClient) -> None:
     article = make_draft()
     sign_in(client, make_user(Role.CAMPUS_MANAGER))

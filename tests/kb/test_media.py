@@ -224,6 +224,11 @@ def test_files_follow_the_audience_of_their_article(client: FlaskClient, editor:
     assert (statuses(None), statuses(teacher), statuses(editor)) == ({404}, {404}, {200})
 
 
+@pytest.mark.parametrize("token", ["%00", "..%2f..%2fetc", "a" * 5000, "%ff%fe", "\u00fc"])
+def test_a_token_nobody_made_is_not_found(client: FlaskClient, token: str) -> None:
+    assert client.get(f"/wissen/bild/{token}").status_code == 404
+
+
 def test_what_no_text_shows_is_removed_with_its_files(browser: FlaskClient) -> None:
     article, before = make_draft(), files()
     picture, video = add_picture(browser, article), add_video(browser, article)

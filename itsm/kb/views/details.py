@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from itsm.core import clock
-from itsm.core.db import writing
+from itsm.core.db import LARGEST_ID, writing
 from itsm.core.errors import NotAllowed
 from itsm.core.web import actor
 from itsm.kb import details_forms, policy, queries, record, translations
@@ -39,5 +39,5 @@ def untranslated() -> ResponseReturnValue:
     """List the published articles that lack the simple or the English text."""
     if not policy.is_editor(actor()):
         raise NotAllowed("Welche Übersetzungen fehlen, sieht die Redaktion.")
-    found = translations.missing(actor(), after=request.args.get("nach", 0, type=int))
+    found = translations.missing(actor(), after=min(max(request.args.get("nach", 0, type=int), 0), LARGEST_ID))
     return render_template("kb/writing/untranslated.html", found=found)
