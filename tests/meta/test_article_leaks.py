@@ -42,6 +42,7 @@ READS = {
 }
 # Whoever writes an article chooses among all shelves.
 WRITERS = ("second_level",)
+BEING_WRITTEN = ("Public", "Draft")
 # Whoever sees the figures knows the titles of what was read once, whatever became of it.
 SEES_FIGURES = ("auditor",)
 NEVER_READ = ("Draft", "Changed")
@@ -157,8 +158,10 @@ def _addresses(app: Flask, world: World, rule: Rule, marked: list[Marked]) -> It
             for one in marked:
                 yield app.url_for(rule.endpoint, slug=one.shelf.slug), one.word
         elif "article_id" in rule.arguments:
+            # Editors' pages of an article look at its people; what became of it matters to its readers' pages alone.
             for one in marked:
-                yield app.url_for(rule.endpoint, **parts | {"article_id": one.article.id}), one.word
+                if rule.endpoint in PUBLIC or one.word in BEING_WRITTEN:
+                    yield app.url_for(rule.endpoint, **parts | {"article_id": one.article.id}), one.word
         else:
             yield app.url_for(rule.endpoint, **parts), ""
 
@@ -168,8 +171,10 @@ def _searches(world: World, person: str, marked: list[Marked]) -> Iterator[str]:
     key = world.ticket.fault_type.key
     for path in ("/wissen/suche", "/wissen/suche/live", "/suche", "/wissen/artikel"):
         yield f"{path}?q={COMMON}"
-    if person == "administrator":
+    if person not in BY_ADDRESS:
         return
+    for keys in ("", "fuer=intern&", "liste=1&"):
+        yield f"/stoerungen/{world.ticket.id}/artikel?{keys}q={COMMON}"
     narrowed = ("tag=" + COMMON, "fuer=staff", "fuer=support", f"stoerung={key}", "geraet=ipad", "form=02", "seite=2")
     yield from (f"/wissen/suche?{keys}" for keys in narrowed)
     yield f"/wissen/suche?q={COMMON}&tag={COMMON}"
@@ -183,12 +188,13 @@ def _searches(world: World, person: str, marked: list[Marked]) -> Iterator[str]:
 
 
 def _posts(world: World, marked: list[Marked]) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """What is sent to read: suggestions beside a report, an article opened there, and an answer to an article."""
+    """What is sent to read: suggestions beside a report, an article opened there, said to help, put in an answer."""
     report = {"school": world.school.id, "fault": world.ticket.fault_type_id, "description": COMMON}
     yield "/wissen/vorschlaege", report, ""
     for one in marked:
         yield f"/wissen/{one.article.id}/vorschlag", report, one.word
         yield f"/wissen/{one.article.id}/geholfen", {"sprache": "xx"}, one.word
+        yield f"/stoerungen/{world.ticket.id}/artikel/{one.article.id}", {"als": "schritte"}, one.word
 
 
 def _words(answer: TestResponse, typed: str) -> set[str]:
