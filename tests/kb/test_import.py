@@ -340,6 +340,16 @@ def split(text: str) -> tuple[dict[str, str], str]:
     return {key: value for key, value in found.items() if value}, body
 
 
+@pytest.mark.parametrize(
+    ("typed", "title"), [("# C#", "C#"), ("# Zu  ##", "Zu"), ("#  Zwei  Worte", "Zwei Worte"), ("# Teil #2", "Teil #2")]
+)
+def test_the_first_heading_is_the_title_and_not_said_twice(tmp_path: Path, typed: str, title: str) -> None:
+    for header in ("", f"---\ntitel: '{title}'\n---\n"):
+        (tmp_path / "a.md").write_text(f"{header}{typed}\n\nText", encoding="utf-8")
+        _, (source,) = reading.read(tmp_path)
+        assert source.texts == {Language.GERMAN: Words(title, "", "Text")}
+
+
 def test_a_title_is_not_taken_from_a_heading_further_down(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("Erst Text\n\n# Titel", encoding="utf-8")
     with pytest.raises(DomainError, match="Es fehlt der titel"):

@@ -15,7 +15,7 @@ from itsm.kb.exchange.reading import Source
 from itsm.kb.grammar import PICTURE
 
 FOLDER = "bilder"
-_SHOWN = re.compile(r"!\[((?:[^\]\\\n]|\\.)*)\]\((?![a-z]+:)([^()\s/][^()\s]*)\)")
+_SHOWN = re.compile(r"!\[((?:[^\[\]\\\n]|\\.)*)\]\((?![a-z]+:)([^()\s/][^()\s]*)\)")
 _TOKEN_LENGTH = 32
 
 

@@ -24,7 +24,6 @@ LARGEST_BYTES = 10_000_000
 LARGEST_BODY = 1_000_000
 READ_ME = "readme"
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 
 
 @dataclass(frozen=True)
@@ -158,13 +157,22 @@ def _words(given: Mapping[str, Any], body: Any) -> Words:
     body = header.text(body, "text")
     if len(body) > LARGEST_BODY:
         raise Unclear("Der Text ist länger als eine Million Zeichen. Bitte teilen Sie den Artikel.")
-    heading = _TITLE.match(body)
-    title = header.line(given.get("titel", ""), "titel") or (header.line(heading[1], "titel") if heading else "")
+    heading, below = _heading(body)
+    closed = heading.rstrip("#").rstrip() if heading.rstrip("#").endswith(" ") else heading
+    title = header.line(given.get("titel", ""), "titel") or header.line(closed, "titel")
     if not title:
         raise Unclear("Es fehlt der titel.")
-    if heading and " ".join(heading[1].split()) == title:
-        body = body[heading.end() :]
+    if title in (heading, closed):
+        body = below
     return Words(title, header.line(given.get("kurz", ""), "kurz"), tidy(body))
+
+
+def _heading(body: str) -> tuple[str, str]:
+    """The first heading of a text that begins with one, and what stands below it."""
+    first, _, below = body.lstrip().partition("\n")
+    if not first.startswith("# "):
+        return "", body
+    return " ".join(first.removeprefix("#").split()), below
 
 
 def tidy(body: str) -> str:
