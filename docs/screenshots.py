@@ -32,7 +32,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 TODAY = clock.local_day(clock.now())
 DAY = TODAY if calendar.is_school_day(TODAY) else calendar.next_school_day(TODAY)
 
-# name: (who, address, window)
+# name: (who, or nobody; address; window)
 SHOTS = {
     "melden": ("lehrkraft@example.org", "/melden", PHONE),
     "tag": ("campus@example.org", f"/tag/{DAY}", PHONE),
@@ -43,6 +43,9 @@ SHOTS = {
     "geraet": ("campus@example.org", "/geraete/2", PHONE),
     "ausgabe": ("medien@example.org", "/geraete/ausgabe/neu", PHONE),
     "inventur": ("medien@example.org", "/geraete/inventur", PHONE),
+    "wissen": ("", "/wissen", PHONE),
+    "anleitung": ("", "/wissen/4", PHONE),
+    "redaktion": ("redaktion@example.org", "/wissen/redaktion", DESK),
     "austausch": ("team@example.org", "/geraete/austausch/1", DESK),
 }
 
@@ -78,10 +81,11 @@ def _load(instance: Path) -> None:
 def _shoot(browser: Browser, url: str, name: str, email: str, path: str, window: dict[str, int]) -> None:
     context = browser.new_context(viewport=window, locale="de-DE", base_url=url)
     page = context.new_page()
-    page.goto(f"/anmelden?next={path}")
-    page.fill("input[name=email]", email)
-    page.fill("input[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
+    page.goto(f"/anmelden?next={path}" if email else path)
+    if email:
+        page.fill("input[name=email]", email)
+        page.fill("input[name=password]", PASSWORD)
+        page.keyboard.press("Enter")
     page.wait_for_url(f"{url}{path}")
     if name == "stoerung":
         page.locator(".it-table__link").first.click()
