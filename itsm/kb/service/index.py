@@ -20,6 +20,7 @@ from itsm.kb.packing import BLOCK, LENGTHS, MOST, POSTING, Field, packed, place,
 
 # Any number that nothing else locks with.
 _LOCK = 0x6B62
+_LANES, _LANE = range(0, 32 * len(Field), 32), 2**32 - 1
 _NOTHING: Counts = [0] * len(Field)
 
 
@@ -146,12 +147,13 @@ def _merged(held: dict[int, Counts], different: dict[int, Counts]) -> dict[int, 
 
 def _terms(words: Words) -> dict[str, Counts]:
     """Return the terms of an article and how often each stands in each field."""
-    found: dict[str, Counts] = {}
+    found: dict[str, int] = {}
     for word, counts in words.items():
+        # The four counts side by side in one number: a single addition instead of four.
+        lanes = sum(count << lane for count, lane in zip(counts, _LANES, strict=True))
         for term in _terms_of(word):
-            held = found.get(term)
-            found[term] = counts if held is None else [one + other for one, other in zip(held, counts, strict=True)]
-    return {term: [min(count, MOST) for count in counts] for term, counts in found.items()}
+            found[term] = found.get(term, 0) + lanes
+    return {term: [min(lanes >> lane & _LANE, MOST) for lane in _LANES] for term, lanes in found.items()}
 
 
 @lru_cache(maxsize=100_000)
