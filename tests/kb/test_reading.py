@@ -50,6 +50,12 @@ def test_a_search_is_counted_by_line_and_day_and_a_click_only_where_it_was_searc
     assert [tuple(row) for row in rows] == [("beamer", 2, 5, 1), ("nie gehört", 1, 0, 0)]
 
 
+def test_searches_are_forgotten_after_400_days(session: scoped_session) -> None:
+    for days in (400, 401):
+        searches.note("Beamer", 1, MONDAY - timedelta(days=days))
+    assert [searches.forget(MONDAY_9AM) for _ in range(2)] == [1, 0]
+
+
 def test_shelves_show_how_much_a_person_may_read_and_no_empty_one(session: scoped_session) -> None:
     filled, staff, _ = (make_category(name=name) for name in ("Präsentieren", "Konten", "Leer"))
     for shelf, audience in ((filled, Audience.PUBLIC), (filled, Audience.STAFF), (staff, Audience.STAFF)):

@@ -4,15 +4,18 @@ Source: docs/rules/reading.md, RD-6.
 """
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from itsm.core import clock
 from itsm.core.db import db
 from itsm.kb.models import SearchCount
 
 LONGEST = 100
+# So that a month can be compared with the same month of the year before.
+KEPT = timedelta(days=400)
 _MAIL = re.compile(r"\S*@\S*")
 # Numbers that name a person, a device or a telephone: five digits and more, also with signs between them.
 _NUMBER = re.compile(r"\d{5,}|\d(?:[ /.-]?\d){6,}")
@@ -42,3 +45,9 @@ def clicked(line: str, on: date) -> None:
     if line := normal(line):
         searched = (SearchCount.line == line, SearchCount.day == on)
         db.session.execute(sa.update(SearchCount).where(*searched).values(clicks=SearchCount.clicks + 1))
+
+
+def forget(at: datetime) -> int:
+    """Delete what was counted too long ago; return how many lines of days."""
+    old = sa.delete(SearchCount).where(SearchCount.day < clock.local_day(at) - KEPT)
+    return len(db.session.scalars(old.returning(SearchCount.line)).all())
