@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from itsm.core.access import Actor, Role
 from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed, NotFound
+from itsm.core.mail import compose
 from itsm.core.outbox import Mail
 from itsm.kb import policy, queries, record, revisions
 from itsm.kb.models import Article, Language
@@ -160,6 +161,10 @@ def test_a_proposal_of_a_school_is_thanked_asked_answered_and_announced() -> Non
         "Ihr Artikel ist veröffentlicht",
     ]
     assert len(told[desk.email]) == 2
+    written = {mail.template: str(compose(mail)) for mail in db.session.scalars(sa.select(Mail))}
+    assert f"/wissen/einreichungen/{article.id}" in written["article-school"]
+    assert f"/wissen/{article.id}/redaktion" in written["article-desk"]
+    assert "intern" not in written["article-school"]
     assert article.owner_id == desk.id
     public = [entry.move for entry in record.entries(article, only_public=True)]
     assert public == ["begin", "ask", "answer", "accept"]
