@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
-from tests.browser.axe import violations
+from tests.browser.axe import serving_axe, violations
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.pattern_pages import PAGES, make_app
 
@@ -19,7 +19,7 @@ class Patterns:
 
     def __init__(self) -> None:
         self.received: list[dict[str, object]] = []
-        self.server = make_server("127.0.0.1", 0, make_app(self.received), threaded=True)
+        self.server = make_server("127.0.0.1", 0, serving_axe(make_app(self.received)), threaded=True)
         self.url = f"http://127.0.0.1:{self.server.port}"
 
 
@@ -104,7 +104,7 @@ def test_keys_reach_the_search_and_walk_through_a_list(phone: Page) -> None:
     first = phone.locator("[data-rows] .it-table__link").first
     expect(first).to_be_focused()
     phone.keyboard.press("/")
-    expect(phone.get_by_role("searchbox", name="Suchen: Störung, Gerät, Schule")).to_be_focused()
+    expect(phone.get_by_role("combobox", name="Suchen: Störung, Gerät, Schule, Anleitung")).to_be_focused()
     first.focus()
     phone.keyboard.press("Enter")
     phone.wait_for_url("**/record")
