@@ -29,6 +29,12 @@ class KeptSession(scoped_session):
         self.registry().rollback()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first: at the end both workers share out small tests, and none waits for the other."""
+    items.sort(key=lambda item: item.path.parent.name not in ("browser", "runtime"))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real schools, holidays and formats beside the project."""
