@@ -116,7 +116,7 @@ def may_write(actor: Actor, article: Article) -> bool:
 
 
 def may_describe(actor: Actor, article: Article) -> bool:
-    """Say whether this person may change what is said about an article; a school changes the text of its proposal alone.
+    """Say whether this person may change what is said about an article; a school changes its text alone.
 
     Source: docs/rules/writing.md, WR-9.
     """
