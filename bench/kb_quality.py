@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from itsm.kb.packing import Field
 
@@ -40,7 +41,7 @@ class Query:
 
 def articles(folder: Path = FOLDER) -> list[tuple[str, str, str, str]]:
     """Return key, title, summary and text of each article."""
-    rows = map(json.loads, (folder / "artikel.jsonl").open(encoding="utf-8"))
+    rows = _rows(folder / "artikel.jsonl")
     return [(row["id"], row["titel"], row["kurz"], row["text"]) for row in rows]
 
 
@@ -50,10 +51,9 @@ def queries(folder: Path = FOLDER) -> list[Query]:
     with (folder / "relevanz.tsv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines, delimiter="\t"):
             right[row["qid"]].add(row["artikel"])
-    asked = map(json.loads, (folder / "anfragen.jsonl").open(encoding="utf-8"))
     return [
         Query(row["qid"], row["typ"], row["anfrage"], fields_of(row), frozenset(right[row["qid"]]))
-        for row in asked
+        for row in _rows(folder / "anfragen.jsonl")
         if row["qid"] in right
     ]
 
@@ -88,3 +88,7 @@ def baselines(folder: Path = FOLDER) -> dict[str, dict[str, Quality]]:
             values = (float(row[name]) for name in ("treffer_platz1", "treffer_top5", "mrr10"))
             found[row["system"]][row["anfragetyp"]] = Quality(*values)
     return found
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
