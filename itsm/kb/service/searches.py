@@ -24,6 +24,8 @@ _BLANK = re.compile(r"[\s\x00]+")
 
 def normal(line: str) -> str:
     """Return a line as it is counted: lower case, without addresses and long numbers; empty if nothing is left."""
+    # Twice what is kept is looked at: an address may be of any length, and the patterns are not made for that.
+    line = line[: 2 * LONGEST]
     for unwanted in (_BLANK, _MAIL, _NUMBER):
         line = unwanted.sub(" ", line)
     return " ".join(line.lower().split())[:LONGEST].strip()

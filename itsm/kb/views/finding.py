@@ -43,8 +43,9 @@ class Match:
 def results() -> ResponseReturnValue:
     """Show the articles that match a line; without a line all of them by title."""
     line, on, narrowed = _line(), clock.local_day(clock.now()), narrowing.read()
+    may_report = actor().may_somewhere(Verb.TICKET_REPORT)
     if not line:
-        return listing("kb/results.html", narrowed, line=line)
+        return listing("kb/results.html", narrowed, line=line, may_report=may_report)
     found = search.find(actor(), line, on, filters=narrowed.filters, limit=MOST_SHOWN)
     ids = [hit.article_id for hit in found.hits]
     pages = Pages(narrowed.kept, len(ids))
@@ -56,7 +57,7 @@ def results() -> ResponseReturnValue:
         pages=pages,
         narrowed=narrowed,
         offered=narrowed.offered(reading.facets(actor(), on, Article.id.in_(ids))),
-        may_report=actor().may_somewhere(Verb.TICKET_REPORT),
+        may_report=may_report,
     )
     if pages.shown == 1 and not narrowed.chosen:
         with writing():
@@ -82,14 +83,7 @@ def listing(template: str, narrowed: Narrowing, **more: object) -> str:
     pages.total, cards = reading.listed(actor(), on, narrowed.filters, limit=SIZE, offset=pages.first)
     offered = narrowed.offered(reading.facets(actor(), on, *search.conditions(narrowed.filters)))
     return render_template(
-        template,
-        cards=cards,
-        pages=pages,
-        total=pages.total,
-        narrowed=narrowed,
-        offered=offered,
-        may_report=actor().may_somewhere(Verb.TICKET_REPORT),
-        **more,
+        template, cards=cards, pages=pages, total=pages.total, narrowed=narrowed, offered=offered, **more
     )
 
 
