@@ -52,11 +52,20 @@ class Collection:
             )
             .where(Posting.term == sa.any_(sa.cast(missing, sa.ARRAY(sa.Text))))
             .group_by(Posting.term)
+        ).all()
+        if not rows:
+            return
+        # All terms at once: numpy takes its time for each call, hardly for each number.
+        content = b"".join(row[3] for row in rows)
+        here, places, counts = self._here(
+            [block for row in rows for block in row[1]], [size for row in rows for size in row[2]], content, POSTING
         )
-        for term, blocks, sizes, content in rows:
-            places, counts = self._here(blocks, sizes, content, POSTING)
+        worth = np.einsum("ij,ij->i", self._worth[places], counts)
+        ends = np.cumsum([len(row[3]) // POSTING.itemsize for row in rows])
+        cuts = np.searchsorted(here, ends).tolist()
+        for (term, *_), start, end in zip(rows, [0, *cuts], cuts, strict=False):
             found = np.zeros(self.size, np.float32)
-            found[places] = np.einsum("ij,ij->i", self._worth[places], counts)
+            found[places[start:end]] = worth[start:end]
             self._frequencies[term] = found
             self._counts[term] = int(np.count_nonzero(found))
 
@@ -71,20 +80,20 @@ class Collection:
     def _lengths(self) -> Vector:
         lengths = np.zeros((self.size, len(Field)), np.float32)
         for block, content in db.session.execute(sa.select(Lengths.block, Lengths.packed)):
-            places, counts = self._here([block], [len(content)], content, LENGTHS)
+            _, places, counts = self._here([block], [len(content)], content, LENGTHS)
             lengths[places] = counts
         return lengths
 
     def _here(
         self, blocks: Sequence[int], sizes: Sequence[int], content: bytes, form: np.dtype
-    ) -> tuple[NDArray[np.int32], Vector]:
-        """Return the records of the articles that are among ours: their places and counts."""
+    ) -> tuple[NDArray[np.intp], NDArray[np.int32], Vector]:
+        """Return which records are of articles among ours, the places of these articles, and their counts."""
         records = np.frombuffer(content, form)
         starts = np.array(blocks, np.int64) * BLOCK
         ids = np.repeat(starts, np.array(sizes) // form.itemsize) + records["offset"]
         places = self._places[np.minimum(ids, len(self._places) - 1)]
-        here = places >= 0
-        return places[here], records["counts"][here].astype(np.float32)
+        here = np.flatnonzero(places >= 0)
+        return here, places[here], records["counts"][here].astype(np.float32)
 
 
 def readable(condition: sa.ColumnElement[bool]) -> NDArray[np.int32]:

@@ -3,6 +3,8 @@
 Source: docs/rules/search.md, SE-4.
 """
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -31,13 +33,15 @@ def place(article_id: int) -> tuple[int, int]:
     return divmod(article_id, BLOCK)
 
 
-def packed(records: dict[int, list[int]], form: np.dtype) -> bytes:
-    """Return records by offset as bytes, in the order of their offsets."""
-    rows = [(offset, counts) for offset, counts in sorted(records.items())]
-    return np.array(rows, dtype=form).tobytes()
+def record(offset: int, counts: Sequence[int], form: np.dtype) -> bytes:
+    """Return one record as bytes."""
+    return np.array((offset, counts), dtype=form).tobytes()
 
 
-def unpacked(content: bytes, form: np.dtype) -> dict[int, list[int]]:
-    """Return the records in bytes by offset."""
-    rows = np.frombuffer(content, dtype=form)
-    return dict(zip(rows["offset"].tolist(), rows["counts"].tolist(), strict=True))
+def put_in(content: bytes, offset: int, row: bytes, form: np.dtype) -> bytes:
+    """Return records in the order of their offsets with one put in its place; an empty one only takes out."""
+    size = form.itemsize
+    offsets = content[::size]
+    at = bisect_left(offsets, offset)
+    held = offsets[at : at + 1] == bytes((offset,))
+    return content[: at * size] + row + content[(at + held) * size :]

@@ -14,7 +14,7 @@ def slips_allowed(word: str) -> int:
 
 def kept_beginnings(word: str) -> tuple[str, str]:
     """Return the beginning and the end (read backwards) one of which as many slips as are allowed leave alone."""
-    kept = max(2, (len(word) - 1) // (slips_allowed(word) + 1))
+    kept = max(2, len(word) // (slips_allowed(word) + 1))
     return word[:kept], word[::-1][:kept]
 
 
@@ -24,7 +24,8 @@ def slips(one: str, other: str, most: int) -> int:
     >>> slips("druker", "drucker", 2), slips("bidlschirm", "bildschirm", 2), slips("maus", "haus", 1)
     (1, 1, 1)
     """
-    if abs(len(one) - len(other)) > most:
+    # A slip changes two letters at most.
+    if abs(len(one) - len(other)) > most or len(set(one) ^ set(other)) > 2 * most:
         return most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))

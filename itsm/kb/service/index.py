@@ -10,13 +10,12 @@ from functools import lru_cache
 from itertools import groupby
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from itsm.core.db import db
 from itsm.kb.contents import Counts, Words, contents
 from itsm.kb.language.words import grams, stem, stem_term
 from itsm.kb.models import Article, IndexedArticle, Lengths, Posting, Word
-from itsm.kb.packing import BLOCK, LENGTHS, MOST, POSTING, Field, packed, place, unpacked
+from itsm.kb.packing import BLOCK, LENGTHS, MOST, POSTING, Field, place, put_in, record
 
 # Any number that nothing else locks with.
 _LOCK = 0x6B62
@@ -77,12 +76,14 @@ def _write_postings(
             Posting.term == sa.any_(sa.cast(list(different), sa.ARRAY(sa.Text))), Posting.block == block
         )
     )
-    held = {term: unpacked(content, POSTING) for term, content in rows}
-    kept = {term: _merged(held.get(term, {}), records) for term, records in different.items()}
-    gone = [term for term, records in kept.items() if not records]
+    kept = dict.fromkeys(different, b"") | dict(rows.all())
+    for term, records in different.items():
+        for offset, counts in records.items():
+            kept[term] = put_in(kept[term], offset, _posting(offset, *counts), POSTING)
+    gone = [term for term, content in kept.items() if not content]
     if gone:
         db.session.execute(sa.delete(Posting).where(Posting.term.in_(gone), Posting.block == block))
-    values = {term: packed(records, POSTING) for term, records in kept.items() if records}
+    values = {term: content for term, content in kept.items() if content}
     db.session.execute(
         sa.text(
             "INSERT INTO kb_posting (term, block, packed)"
@@ -95,13 +96,11 @@ def _write_postings(
 
 def _write_lengths(block: int, changed: Collection[int], after: Mapping[int, Words]) -> None:
     lengths = db.session.get(Lengths, block) or Lengths(block=block, packed=b"")
-    sums = {
-        place(article_id)[1]: [
-            sum(column) for column in zip(_NOTHING, *after.get(article_id, {}).values(), strict=True)
-        ]
-        for article_id in changed
-    }
-    lengths.packed = packed(_merged(unpacked(lengths.packed, LENGTHS), sums), LENGTHS)
+    for article_id in changed:
+        offset = place(article_id)[1]
+        sums = [sum(column) for column in zip(_NOTHING, *after.get(article_id, {}).values(), strict=True)]
+        row = record(offset, sums, LENGTHS) if any(sums) else b""
+        lengths.packed = put_in(lengths.packed, offset, row, LENGTHS)
     if lengths.packed:
         db.session.add(lengths)
     elif sa.inspect(lengths).persistent:
@@ -125,12 +124,13 @@ def _count_words(changed: Collection[int], before: Mapping[int, Words], after: M
         db.session.execute(sa.delete(Word).where(here, Word.articles <= rows.c.count))
         db.session.execute(sa.update(Word).where(here).values(articles=Word.articles - rows.c.count))
     if more:
-        adding = insert(Word)
         db.session.execute(
-            adding.on_conflict_do_update(
-                index_elements=[Word.word], set_={"articles": Word.articles + adding.excluded.articles}
+            sa.text(
+                "INSERT INTO kb_word (word, stem, articles) SELECT * FROM"
+                " unnest(CAST(:words AS text[]), CAST(:stems AS text[]), CAST(:counts AS integer[]))"
+                " ON CONFLICT (word) DO UPDATE SET articles = kb_word.articles + excluded.articles"
             ),
-            [{"word": word, "stem": stem(word), "articles": count} for word, count in sorted(more.items())],
+            {"words": list(more), "stems": list(map(stem, more)), "counts": list(more.values())},
         )
 
 
@@ -141,8 +141,9 @@ def _note(changed: Collection[int], after: Mapping[int, Words]) -> None:
         db.session.execute(sa.insert(IndexedArticle), rows)
 
 
-def _merged(held: dict[int, Counts], different: dict[int, Counts]) -> dict[int, Counts]:
-    return {offset: counts for offset, counts in (held | different).items() if any(counts)}
+@lru_cache(maxsize=100_000)
+def _posting(offset: int, *counts: int) -> bytes:
+    return record(offset, counts, POSTING) if any(counts) else b""
 
 
 def _terms(words: Words) -> dict[str, Counts]:
