@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
@@ -143,6 +144,17 @@ def _readable_table(state: StateBlock, start: int, end: int, silent: bool) -> bo
     return table(state, start, end, silent)
 
 
+def _gender_star(state: StateInline, silent: bool) -> bool:
+    """Read the star in "Lehrer*innen" as a letter; whoever stresses part of a word can do so with two."""
+    at = state.pos
+    if state.src[at] != "*" or not (state.src[at - 1 : at].isalpha() and state.src[at + 1 : at + 2].isalpha()):
+        return False
+    if not silent:
+        state.pending += "*"
+    state.pos += 1
+    return True
+
+
 def _make() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST})
     markdown.enable(["table", "strikethrough"])
@@ -151,6 +163,7 @@ def _make() -> MarkdownIt:
         markdown.use(container_plugin, name)
     markdown.block.ruler.at("table", _readable_table, {"alt": ["paragraph", "reference"]})
     markdown.core.ruler.at("inline", _bounded_inline)
+    markdown.inline.ruler.before("emphasis", "gender_star", _gender_star)
     markdown.validateLink = lambda href: bool(kind_of(href))  # type: ignore[method-assign, assignment]
     return markdown
 

@@ -105,6 +105,12 @@ def test_pictures_and_videos_are_asked_for_where_they_are_served(app: Flask) -> 
             assert f'"{url_for(f"kb.{endpoint}", token=token)}"' in seen
 
 
+def test_the_star_between_letters_is_a_letter() -> None:
+    assert markup.html("Leser*innen und Lehrer*innen, *sehr* wichtig") == (
+        "<p>Leser*innen und Lehrer*innen, <em>sehr</em> wichtig</p>\n"
+    )
+
+
 def test_plain_text_has_every_word_and_no_sign() -> None:
     body = "# Titel\n\nEin **fettes** `x < y` [Wort](https://a.example)\nund mehr.\n\n"
     body += STEPS + "\n:::tipp Kurz\n```\nls\n```\n:::"
