@@ -62,8 +62,9 @@ def of(article: Article) -> Details:
 def describe(actor: Actor, article: Article, details: Details, at: datetime, *, version: int) -> list[str]:
     """Change what is said about an article; return the names of what is different.
 
-    Raises: NotAllowed unless the person may describe it, or if it would show a published text of their own to more people;
-        Conflict if the article changed since `version`; DomainError if one person is to stand in for themselves.
+    Raises: NotAllowed unless the person may describe it, or if it would show a published text of their
+        own to more people; Conflict if the article changed since `version`; DomainError if one person is to
+        stand in for themselves.
     """
     check_may_describe(actor, article)
     if article.version_id != version:
