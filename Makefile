@@ -13,7 +13,7 @@ run: setup ## Einrichten, Demo-Stadt laden und den Dienst starten (Strg-C beende
 test: setup ## Die ganze Prüfung; eine Datei mit: make test T=tests/org
 	@bin/check $(T)
 
-bench: setup ## Antwortzeiten, Geräte, Wochenplaner und Bezirke messen; ein Teil mit: make bench T=web
+bench: setup ## Antwortzeiten, Geräte, Wochenplaner, Bezirke und Suche messen; ein Teil mit: make bench T=web
 	@bin/bench $(T)
 
 lock: setup ## Die Lock-Dateien erneuern
