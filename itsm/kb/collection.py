@@ -79,9 +79,14 @@ class Collection:
 
     def _lengths(self) -> Vector:
         lengths = np.zeros((self.size, len(Field)), np.float32)
-        for block, content in db.session.execute(sa.select(Lengths.block, Lengths.packed)):
-            _, places, counts = self._here([block], [len(content)], content, LENGTHS)
-            lengths[places] = counts
+        rows = db.session.execute(sa.select(Lengths.block, Lengths.packed)).all()
+        _, places, counts = self._here(
+            [block for block, _ in rows],
+            [len(content) for _, content in rows],
+            b"".join(row[1] for row in rows),
+            LENGTHS,
+        )
+        lengths[places] = counts
         return lengths
 
     def _here(
@@ -90,7 +95,7 @@ class Collection:
         """Return which records are of articles among ours, the places of these articles, and their counts."""
         records = np.frombuffer(content, form)
         starts = np.array(blocks, np.int64) * BLOCK
-        ids = np.repeat(starts, np.array(sizes) // form.itemsize) + records["offset"]
+        ids = np.repeat(starts, np.array(sizes, np.int64) // form.itemsize) + records["offset"]
         places = self._places[np.minimum(ids, len(self._places) - 1)]
         here = np.flatnonzero(places >= 0)
         return here, places[here], records["counts"][here].astype(np.float32)
