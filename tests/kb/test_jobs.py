@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from itsm.core import clock, pictures
 from itsm.core.access import Role
@@ -16,6 +17,7 @@ from itsm.jobs import JOBS as EVERY
 from itsm.kb import jobs, policy, upkeep
 from itsm.kb.models import Article, ArticlePicture
 from itsm.kb.service import bin as recycle_bin
+from itsm.kb.service.media import Files
 from tests.kb.factories import make_article
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
@@ -100,6 +102,20 @@ def test_the_bin_is_emptied_after_ninety_days_with_the_pictures() -> None:
     assert not file.exists()
     assert db.session.scalars(sa.select(Article.id)).all() == [kept.id]
     assert number != kept.id
+
+
+def test_files_of_a_deletion_that_was_taken_back_stay_at_the_next_commit(app: Flask) -> None:
+    file = pictures.path("ab" * 16)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"jpeg")
+    db.session.execute(sa.select(sa.literal(1)))
+    recycle_bin.drop_with_commit([Files("ab" * 16)])
+    db.session.rollback()
+    make_article()
+    assert file.exists()
+    recycle_bin.drop_with_commit([Files("ab" * 16)])
+    make_article()
+    assert not file.exists()
 
 
 def test_the_jobs_are_on_the_list_of_the_clock() -> None:

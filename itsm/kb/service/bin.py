@@ -55,7 +55,9 @@ def gone_before(at: datetime) -> datetime:
 
 def empty(at: datetime) -> int:
     """Delete for good what has lain in the bin long enough, and its files with the commit; return how many."""
-    gone = db.session.scalars(sa.select(Article.id).where(Article.deleted_at < gone_before(at))).all()
+    old = sa.select(Article.id).where(Article.deleted_at < gone_before(at))
+    # Locked, so that one taken out at this moment stays.
+    gone = db.session.scalars(old.order_by(Article.id).with_for_update()).all()
     drop_with_commit(delete_for_good(gone))
     return len(gone)
 
@@ -70,5 +72,7 @@ def delete_for_good(article_ids: Collection[int]) -> list[Files]:
 
 
 def drop_with_commit(files: Collection[Files]) -> None:
-    """Delete files once what named them is gone for good."""
-    sa.event.listen(db.session(), "after_commit", lambda _: media.drop_files(files), once=True)
+    """Delete files once what named them is gone for good; what was rolled back keeps them."""
+    waiting = list(files)
+    sa.event.listen(db.session(), "after_rollback", lambda _: waiting.clear(), once=True)
+    sa.event.listen(db.session(), "after_commit", lambda _: media.drop_files(waiting), once=True)
