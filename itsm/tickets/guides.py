@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from werkzeug.datastructures import MultiDict
+
 from itsm.core.db import LARGEST_ID
 from itsm.tickets.models import Outcome
 
@@ -49,6 +51,14 @@ def add_source(titles: Titles) -> None:
     """Let a higher package say what its guides are called."""
     if titles not in _sources:
         _sources.append(titles)
+
+
+def read(form: MultiDict[str, str], address: MultiDict[str, str]) -> Guides:
+    """Return what stood beside a report so far; at its beginning the address names the guide somebody comes from."""
+    shown, opened, tried = (numbers(form.getlist(f"guide_{name}", int)) for name in ("shown", "opened", "tried"))
+    helped = numbers(form.getlist("guide_helped", int))
+    came_from = () if form else numbers(address.getlist("artikel", int))
+    return Guides(shown, opened, tried or came_from, helped[0] if helped else None)
 
 
 def numbers(typed: Collection[int]) -> tuple[int, ...]:

@@ -13,10 +13,10 @@ from itsm.core.errors import NotFound
 from itsm.core.web import actor
 from itsm.kb import beside, markup, queries, reading
 from itsm.kb.views.blueprint import bp
+from itsm.tickets import guides as beside_reports
 from itsm.tickets import queries as tickets
 from itsm.tickets.guides import Guides
 from itsm.tickets.models import FaultType
-from itsm.tickets.views.report import guides_so_far
 
 LONGEST = 5000
 
@@ -34,7 +34,7 @@ def articles_beside_report(
 @bp.post("/wissen/vorschlaege")
 def suggestions() -> ResponseReturnValue:
     """Answer a form that is being filled in with what may help; the text is kept nowhere."""
-    return articles_beside_report(_fault(), guides_so_far(), request.form.get("description", ""), clock.now())
+    return articles_beside_report(_fault(), _so_far(), request.form.get("description", ""), clock.now())
 
 
 @bp.post("/wissen/<int:article_id>/vorschlag")
@@ -46,7 +46,7 @@ def guide(article_id: int) -> ResponseReturnValue:
     text = queries.published(article)
     if text is None or school is None:
         raise NotFound
-    if article_id not in guides_so_far().opened:
+    if article_id not in _so_far().opened:
         with writing():
             beside.opened(article_id, _fault(), school, at)
     body = markup.html(text.body, reading.videos(article, markup.tokens(text.body)))
@@ -58,3 +58,7 @@ def _fault() -> FaultType:
     if fault is None:
         raise NotFound
     return fault
+
+
+def _so_far() -> Guides:
+    return beside_reports.read(request.form, request.args)

@@ -153,19 +153,10 @@ def _screens(school: School) -> Screens:
     if where.site.data is None:
         where.site.data = school.places[0].site_id
     tried = tried_form(fault.steps if fault else (), wants_answers=request.form.get("go") == "send")
-    found = guides_so_far()
+    found = guides.read(request.form, request.args)
     if found.helped:
         how.settle()
     return Screens(school, where, how, tried, fault, found)
-
-
-def guides_so_far() -> Guides:
-    """Return what stood beside the report so far; the address names the guide that somebody comes from."""
-    form = request.form
-    shown, opened, tried = (guides.numbers(form.getlist(f"guide_{name}", int)) for name in ("shown", "opened", "tried"))
-    helped = guides.numbers(form.getlist("guide_helped", int))
-    came_from = guides.numbers(request.args.getlist("artikel", int)) if request.method == "GET" else ()
-    return Guides(shown, opened, tried or came_from, helped[0] if helped else None)
 
 
 def _not_ours(screens: Screens, office: SupportGroup) -> ResponseReturnValue:
