@@ -21,14 +21,15 @@ _LETTER = r"[a-z]{0,2}[-. ]?"
 _PATTERNS = tuple(
     (replaced_by, re.compile(pattern))
     for replaced_by, pattern in (
-        (MAIL, r"[\w.+-]+(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]+(?:\.[\w-]+)+"),
+        # Begun at the first sign and bounded in its parts, so that a long run of signs is read once.
+        (MAIL, r"(?<![\w.+-])[\w.+-]+(?:@|\s?\(at\)\s?|\s?\[at\]\s?)[\w-]+(?:\.[\w-]+)+"),
         (ADDRESS, rf"{_NOT}(?:\d{{1,3}}\.){{3}}\d{{1,3}}\b"),
         (ADDRESS, rf"{_NOT}(?:[0-9A-Fa-f]{{2}}[:-]){{5}}[0-9A-Fa-f]{{2}}\b"),
         (PHONE, r"(?i)\b(?:tel(?:efon)?|durchwahl|handy|mobil|apparat|fax)\b[.:]?\s*(?:nr\.?\s*)?\+?\d[\d /()–-]*\d"),
         (PHONE, rf"{_NOT}(?:\+|00)49[\d /().–-]{{5,}}\d"),
         (PHONE, rf"{_NOT}(?:\(0[1-9]\d{{1,4}}\)|0[1-9]\d{{1,4}})[ /–-]*\d(?:[ /–-]?\d){{3,}}"),
         (TICKET, r"\bS-\d+\b"),
-        (DEVICE, r"\b[A-Za-z]{1,6}(?:-[A-Za-z0-9]{1,8})*-\d{3,}\b|\b[A-Z]{2,4}\d{5,}\b"),
+        (DEVICE, r"\b[A-Za-z]{1,6}(?:-[A-Za-z0-9]{1,8}){0,4}-\d{3,}\b|\b[A-Z]{2,4}\d{5,}\b"),
         (CLASS, r"(?i)\b(?:klassen?|kurse?)\s+\d{1,2}\s?[a-h]?\b"),
         (CLASS, r"(?<![\w.,-])(?:1[0-3]|[1-9])[a-f]\b(?![.:])"),
         (ROOM, rf"(?i)\b\w*(?:raum|räume|raeume|zimmer)\s*(?:nr\.?\s*)?{_LETTER}\d(?:[\w.]*\w)?"),
@@ -72,6 +73,8 @@ _WORDS_OF_SCHOOLS = """
 _ORDINARY = frozenset(map(folded, _LITTLE_WORDS.split()))
 _GENERIC = frozenset(_WORDS_OF_SCHOOLS.split())
 SHORTEST_NAME, SHORTEST_COMPOUND = 3, 5
+# As far back as a sentence is looked for that ended.
+_FAR = 40
 
 
 @dataclass(frozen=True)
@@ -125,18 +128,24 @@ def anonymise(text: str, known: Known) -> Cleaned:
     """Return the text without what points to somebody; where two rules see the same words, the earlier holds."""
     text = unicodedata.normalize("NFC", text)
     taken: list[_Span] = []
+    covered = bytearray(len(text))
     for rule in (_titled, _patterns, _numbers, _schools, _people):
         for span in rule(text, known):
-            if all(span.end <= other.start or other.end <= span.start for other in taken):
+            if not any(covered[span.start : span.end]):
+                covered[span.start : span.end] = b"\1" * (span.end - span.start)
                 taken.append(span)
     pieces: list[str | Removal] = []
     end = 0
     for span in sorted(taken, key=lambda span: span.start):
-        begins = not text[: span.start].rstrip() or text[: span.start].rstrip(" ").endswith((".", "!", "?", "\n"))
+        begins = _ends_sentence(text[max(0, span.start - _FAR) : span.start])
         words = span.replaced_by[0].upper() + span.replaced_by[1:] if begins else span.replaced_by
         pieces += [text[end : span.start], Removal(text[span.start : span.end], words)]
         end = span.end
     return Cleaned(tuple(piece for piece in (*pieces, text[end:]) if piece))
+
+
+def _ends_sentence(before: str) -> bool:
+    return not before.strip() or before.rstrip(" ").endswith((".", "!", "?", "\n"))
 
 
 def _patterns(text: str, known: Known) -> Iterator[_Span]:

@@ -1,5 +1,7 @@
 """What points to a person, a school or a device goes out of a text; what helps the next reader stays."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,6 +80,13 @@ def test_composed_and_decomposed_umlauts_are_the_same() -> None:
 def test_a_long_text_without_any_name_is_done_at_once() -> None:
     text = "Der Beamer bleibt dunkel und 0231 " * 1000
     assert anonymise(text, Known(others=tuple(f"Vorname{n} Nachname{n}" for n in range(2000)))).removals == []
+
+
+@pytest.mark.parametrize("run", ["a", "a.", "a-", "1", "Herr Schmidt, ", "S-1 "])
+def test_a_long_run_of_signs_is_read_once(run: str) -> None:
+    started = time.process_time()
+    anonymise(run * (20_000 // len(run)), KNOWN)
+    assert time.process_time() - started < 1
 
 
 @settings(max_examples=30)
