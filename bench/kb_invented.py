@@ -7,9 +7,13 @@ from itertools import accumulate
 from bench.kb_fill import Given
 
 ARTICLES = 10_000
-WORDS = 250
-_ONSETS = "b d f g h k l m n p r s t w z br dr fl gr kl kn pl schl schr st str tr"
-_RHYMES = "ab acht all and arm eck eil ein ell end erz icht ild ind ing iss ock ohn olz ort ück und ung uss utz"
+# Words of an article, and how many different ones about which real ones have.
+WORDS, OWN = 250, 110
+_ONSETS = (
+    "b d f g h j k l m n p r s t v w z br dr fl fr gl gr kl kn kr pf pl pr qu sch schl schm schr schw st str tr zw"
+)
+_VOWELS = "a e i o u ä ö ü ei au eu ie aa ee oo"
+_CODAS = "b ch ck d f ft g l ll lt m mm n nd ng nk nt p pf r rb rd rg rk rm rn rt rz s sch ss st t tt tz x"
 _ENDINGS = ("", "", "", "e", "en", "er", "ung")
 _KNOWN = "Beamer Lampe Drucker Tafel Server WLAN Passwort iPad Notebook Monitor Kabel App Konto Netz Akku Ton"
 
@@ -23,23 +27,27 @@ class Inventor:
         compounds = dict.fromkeys(self._compound(simple) for _ in range(8000))
         self.words = [*simple[:400], *self._random.sample([*simple[400:], *compounds], 8000)]
         # Zipf: the n-th word is n times rarer than the first.
-        self._shares = list(accumulate(1 / place for place in range(5, len(self.words) + 5)))
+        self._shares = list(accumulate(1 / place for place in range(30, len(self.words) + 30)))
 
     def line(self, count: int) -> str:
         """Return some words, common ones more often."""
-        return " ".join(self._random.choices(self.words, cum_weights=self._shares, k=count))
+        return " ".join(self._drawn(count))
 
     def articles(self, count: int = ARTICLES) -> Iterator[Given]:
-        """Return invented articles of about 250 words."""
+        """Return invented articles of about 250 words, which come back to the words they are about."""
         for number in range(count):
-            paragraphs = [self.line(self._random.randint(30, 90)) for _ in range(WORDS // 60)]
-            body = "\n\n".join(f"## {self.line(3)}\n\n{paragraph}." for paragraph in paragraphs)
-            yield f"erfunden-{number}", self.line(5), self.line(14), body
+            own = self._drawn(OWN)
+            paragraphs = [self._random.choices(own, k=self._random.randint(30, 90)) for _ in range(WORDS // 60)]
+            body = "\n\n".join(f"## {' '.join(words[:3])}\n\n{' '.join(words)}." for words in paragraphs)
+            yield f"erfunden-{number}", " ".join(own[:5]), " ".join(own[5:19]), body
 
     def queries(self, count: int) -> list[str]:
         """Return what people may type: one to eight words, some misspelt."""
         lines = [self.line(self._random.choice((1, 2, 2, 3, 3, 4, 5, 8))) for _ in range(count)]
         return [line if self._random.random() < 0.8 else self._misspelt(line) for line in lines]
+
+    def _drawn(self, count: int) -> list[str]:
+        return self._random.choices(self.words, cum_weights=self._shares, k=count)
 
     def _misspelt(self, line: str) -> str:
         at = self._random.randrange(len(line))
@@ -47,7 +55,7 @@ class Inventor:
 
     def _simple(self) -> str:
         syllables = [
-            self._random.choice(_ONSETS.split()) + self._random.choice(_RHYMES.split())
+            "".join(self._random.choice(letters.split()) for letters in (_ONSETS, _VOWELS, _CODAS))
             for _ in range(self._random.choice((1, 2, 2)))
         ]
         return ("".join(syllables) + self._random.choice(_ENDINGS)).capitalize()

@@ -3,22 +3,33 @@
 Nothing counted here looks beyond them: what a person may not read changes neither hits nor their order (SE-9).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from itsm.core.db import db
-from itsm.kb.models import Article, Lengths, Posting
+from itsm.kb.models import Article, Lengths
 from itsm.kb.packing import BLOCK, LENGTHS, POSTING, Field
 
 Vector = NDArray[np.float32]
+Numbers = NDArray[np.integer[Any]]
 ALL_FIELDS = tuple(Field)
 
 # What a place is worth, and how far the length of a field counts against it (SE-7).
 WEIGHTS = {Field.TITLE: 6.0, Field.SUMMARY: 2.0, Field.HEADINGS: 1.5, Field.TEXT: 1.0}
 LENGTH_COUNTS = {Field.TITLE: 0.5, Field.SUMMARY: 0.5, Field.HEADINGS: 0.5, Field.TEXT: 0.85}
+
+# In the order of the terms: their numbers, blocks and sizes as one string of bytes, the postings as another.
+_POSTINGS = sa.text("""
+    SELECT string_agg(
+        int4send(CAST(number AS integer)) || int4send(block) || int4send(length(packed)), '' ORDER BY number, block
+    ), string_agg(packed, '' ORDER BY number, block)
+    FROM unnest(CAST(:terms AS text[])) WITH ORDINALITY asked(term, number) JOIN kb_posting USING (term)
+""")
 
 
 class Collection:
@@ -43,31 +54,18 @@ class Collection:
         self._counts |= dict.fromkeys(missing, 0)
         if not missing or not self.size:
             return
-        rows = db.session.execute(
-            sa.select(
-                Posting.term,
-                sa.func.array_agg(Posting.block),
-                sa.func.array_agg(sa.func.length(Posting.packed)),
-                sa.func.string_agg(Posting.packed, b""),
-            )
-            .where(Posting.term == sa.any_(sa.cast(missing, sa.ARRAY(sa.Text))))
-            .group_by(Posting.term)
-        ).all()
-        if not rows:
-            return
+        heads, content = db.session.execute(_POSTINGS, {"terms": missing}).one()
+        numbers, blocks, sizes = np.frombuffer(heads or b"", ">i4").reshape(-1, 3).T
         # All terms at once: numpy takes its time for each call, hardly for each number.
-        content = b"".join(row[3] for row in rows)
-        here, places, counts = self._here(
-            [block for row in rows for block in row[1]], [size for row in rows for size in row[2]], content, POSTING
-        )
+        here, places, counts = self._here(blocks, sizes, content or b"", POSTING)
         worth = np.einsum("ij,ij->i", self._worth[places], counts)
-        ends = np.cumsum([len(row[3]) // POSTING.itemsize for row in rows])
-        cuts = np.searchsorted(here, ends).tolist()
-        for (term, *_), start, end in zip(rows, [0, *cuts], cuts, strict=False):
-            found = np.zeros(self.size, np.float32)
-            found[places[start:end]] = worth[start:end]
-            self._frequencies[term] = found
-            self._counts[term] = int(np.count_nonzero(found))
+        cuts = np.searchsorted(np.repeat(numbers, sizes // POSTING.itemsize)[here], np.arange(len(missing) + 1) + 1)
+        for term, (start, end) in zip(missing, pairwise(cuts), strict=True):
+            if start < end:
+                found = np.zeros(self.size, np.float32)
+                found[places[start:end]] = worth[start:end]
+                self._frequencies[term] = found
+                self._counts[term] = int(np.count_nonzero(found))
 
     def count(self, term: str) -> int:
         """Return in how many of the articles a term stands that has been read."""
@@ -80,22 +78,17 @@ class Collection:
     def _lengths(self) -> Vector:
         lengths = np.zeros((self.size, len(Field)), np.float32)
         rows = db.session.execute(sa.select(Lengths.block, Lengths.packed)).all()
-        _, places, counts = self._here(
-            [block for block, _ in rows],
-            [len(content) for _, content in rows],
-            b"".join(row[1] for row in rows),
-            LENGTHS,
-        )
+        blocks, sizes = np.array([(block, len(content)) for block, content in rows], np.int64).reshape(-1, 2).T
+        _, places, counts = self._here(blocks, sizes, b"".join(content for _, content in rows), LENGTHS)
         lengths[places] = counts
         return lengths
 
     def _here(
-        self, blocks: Sequence[int], sizes: Sequence[int], content: bytes, form: np.dtype
+        self, blocks: Numbers, sizes: Numbers, content: bytes, form: np.dtype
     ) -> tuple[NDArray[np.intp], NDArray[np.int32], Vector]:
         """Return which records are of articles among ours, the places of these articles, and their counts."""
         records = np.frombuffer(content, form)
-        starts = np.array(blocks, np.int64) * BLOCK
-        ids = np.repeat(starts, np.array(sizes, np.int64) // form.itemsize) + records["offset"]
+        ids = np.repeat(blocks.astype(np.int64) * BLOCK, sizes // form.itemsize) + records["offset"]
         places = self._places[np.minimum(ids, len(self._places) - 1)]
         here = np.flatnonzero(places >= 0)
         return here, places[here], records["counts"][here].astype(np.float32)
