@@ -18,18 +18,7 @@ def to_read(actor: Actor, article_id: int, on: date) -> Article:
 
     Raises: NotFound for one that does not exist, is not published, or is for others.
     """
-    article = db.session.scalar(
-        sa.select(Article)
-        .where(Article.id == article_id, policy.readable_by(actor, on))
-        .options(
-            joinedload(Article.category),
-            selectinload(Article.texts).joinedload(ArticleText.published),
-            selectinload(Article.faults),
-        )
-    )
-    if article is None:
-        raise NotFound
-    return article
+    return _with_texts(article_id, policy.readable_by(actor, on))
 
 
 def to_edit(actor: Actor, article_id: int) -> Article:
@@ -37,18 +26,7 @@ def to_edit(actor: Actor, article_id: int) -> Article:
 
     Raises: NotFound for one that does not exist or whose working state is for others.
     """
-    article = db.session.scalar(
-        sa.select(Article)
-        .where(Article.id == article_id, policy.followed_by(actor))
-        .options(
-            joinedload(Article.category),
-            selectinload(Article.texts).joinedload(ArticleText.published),
-            selectinload(Article.faults),
-        )
-    )
-    if article is None:
-        raise NotFound
-    return article
+    return _with_texts(article_id, policy.followed_by(actor))
 
 
 def published(article: Article, language: Language = Language.GERMAN) -> Revision | None:
@@ -74,3 +52,18 @@ def writer_ids(article: Article) -> Collection[int | None]:
 def categories() -> list[Category]:
     """Return the shelves in their order."""
     return list(db.session.scalars(sa.select(Category).order_by(Category.position, Category.id)))
+
+
+def _with_texts(article_id: int, seen: sa.ColumnElement[bool]) -> Article:
+    article = db.session.scalar(
+        sa.select(Article)
+        .where(Article.id == article_id, seen)
+        .options(
+            joinedload(Article.category),
+            selectinload(Article.texts).joinedload(ArticleText.published),
+            selectinload(Article.faults),
+        )
+    )
+    if article is None:
+        raise NotFound
+    return article

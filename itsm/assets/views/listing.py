@@ -4,16 +4,16 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import render_template, request, send_file, url_for
+from flask import request, send_file
 from flask.typing import ResponseReturnValue
 
 from itsm.assets import export, kinds, listing, search
 from itsm.assets.device_words import months_words
 from itsm.assets.views.blueprint import bp
 from itsm.assets.worth import months_between
-from itsm.core import clock, workbook
+from itsm.core import clock, lists, workbook
 from itsm.core.access import Actor, Verb
-from itsm.core.errors import DomainError, NotAllowed
+from itsm.core.errors import NotAllowed
 from itsm.core.web import actor
 
 START_TAB = "einsatz"
@@ -23,32 +23,20 @@ START_ORDER = "nummer"
 @bp.get("/geraete")
 def index() -> ResponseReturnValue:
     """Show one page of the list; the address holds its whole state."""
-    me, args, on = _reader(), request.args, clock.local_day(clock.now())
-    tab, q, order = args.get("tab", START_TAB), args.get("q", "").strip(), args.get("sort", START_ORDER)
-    state: dict[str, Any] = {"tab": tab, "q": q or None, "sort": order if order != START_ORDER else None}
-    sentence, page = None, None
-    try:
-        page = listing.page(me, tab, q, order, args.get("ab", ""), on)
-    except DomainError as error:
-        sentence = error.sentence
-    html = render_template(
+    me, on = _reader(), clock.local_day(clock.now())
+    asked = lists.asked("assets.index", tab=START_TAB, order=START_ORDER)
+    labels = {tab: label for tab, (label, _) in listing.TABS.items()}
+    return lists.answered(
         "assets/index.html",
-        page=page,
-        sentence=sentence,
-        q=q,
-        tab=tab,
-        order=order,
-        state=state,
-        tabs=_tabs(page.counts if page else listing.counts(me), state),
-        chips=[] if sentence else [(text, _address(state | {"q": rest or None})) for text, rest in search.chips(q)],
-        next_href=_address(state | {"ab": page.cursor}) if page and page.cursor else None,
-        first_href=_address(state) if args.get("ab") else None,
+        asked,
+        lambda: listing.page(me, asked.tab, asked.q, asked.order, asked.after, on),
+        search.chips,
+        lambda page: asked.tabs(labels, page.counts if page else listing.counts(me)),
         help=search.HELP + (" · wer:…" if listing.sees_holders(me) else ""),
         sees_holders=listing.sees_holders(me),
         may_add=me.may_somewhere(Verb.DEVICE_EDIT),
         age_of=_ages(on),
     )
-    return html, 422 if sentence else 200
 
 
 @bp.get("/geraete.csv")
@@ -77,17 +65,6 @@ def _reader() -> Actor:
 def _rows(me: Actor) -> Any:
     args, on = request.args, clock.local_day(clock.now())
     return listing.export(me, args.get("tab", START_TAB), args.get("q", "").strip(), on)
-
-
-def _tabs(counts: dict[str, int], state: dict[str, Any]) -> list[tuple[str, str, int | None, bool]]:
-    return [
-        (label, _address(state | {"tab": tab}), counts[tab], tab == state["tab"])
-        for tab, (label, _) in listing.TABS.items()
-    ]
-
-
-def _address(state: dict[str, Any]) -> str:
-    return url_for("assets.index", **state)
 
 
 def _ages(on: date) -> Callable[[Any], tuple[str, bool]]:

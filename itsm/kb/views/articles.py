@@ -1,14 +1,12 @@
 """The list of articles for those who look after them, and the recycle bin."""
 
-from typing import Any
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from itsm.core import clock
+from itsm.core import clock, lists
 from itsm.core.access import Actor
 from itsm.core.db import writing
-from itsm.core.errors import DomainError, NotAllowed
+from itsm.core.errors import NotAllowed
 from itsm.core.web import actor
 from itsm.kb import bin_queries, list_search, listing, policy, record
 from itsm.kb.service import bin as recycle_bin
@@ -20,33 +18,17 @@ START_ORDER = "neu"
 @bp.get("/wissen/artikel")
 def articles() -> ResponseReturnValue:
     """Show one page of the list; the address holds its whole state."""
-    me, args, on = _writer(), request.args, clock.local_day(clock.now())
-    start = "arbeit" if policy.is_editor(me) else "meine"
-    tab, q, order = args.get("tab", start), args.get("q", "").strip(), args.get("sort", START_ORDER)
-    state: dict[str, Any] = {"tab": tab, "q": q or None, "sort": order if order != START_ORDER else None}
-    sentence, page = None, None
-    try:
-        page = listing.page(me, tab, q, order, args.get("ab", ""), on)
-    except DomainError as error:
-        sentence = error.sentence
-    html = render_template(
+    me, on = _writer(), clock.local_day(clock.now())
+    asked = lists.asked("kb.articles", tab="arbeit" if policy.is_editor(me) else "meine", order=START_ORDER)
+    return lists.answered(
         "kb/flow/articles.html",
-        page=page,
-        sentence=sentence,
-        q=q,
-        tab=tab,
-        order=order,
-        state=state,
-        tabs=_tabs(page.counts if page else listing.counts(me), state),
-        chips=[]
-        if sentence
-        else [(text, _address(state | {"q": rest or None})) for text, rest in list_search.chips(q)],
-        next_href=_address(state | {"ab": page.cursor}) if page and page.cursor else None,
-        first_href=_address(state) if args.get("ab") else None,
+        asked,
+        lambda: listing.page(me, asked.tab, asked.q, asked.order, asked.after, on),
+        list_search.chips,
+        lambda page: asked.tabs(listing.TABS, page.counts if page else listing.counts(me)),
         help=list_search.HELP,
         on=on,
     )
-    return html, 422 if sentence else 200
 
 
 @bp.get("/wissen/papierkorb")
@@ -71,13 +53,3 @@ def _writer() -> Actor:
     if not policy.may_draft(actor()):
         raise NotAllowed("Die Artikelliste sehen die Redaktion und der Support. Lesen können Sie alles unter „Wissen“.")
     return actor()
-
-
-def _tabs(counts: dict[str, int], state: dict[str, Any]) -> list[tuple[str, str, int | None, bool]]:
-    return [
-        (label, _address(state | {"tab": tab}), counts[tab], tab == state["tab"]) for tab, label in listing.TABS.items()
-    ]
-
-
-def _address(state: dict[str, Any]) -> str:
-    return url_for("kb.articles", **state)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from itsm.core import clock, german, spreadsheet
+from itsm.core import clock, german, lists, spreadsheet
 from itsm.core.access import Verb
 from itsm.core.db import writing
 from itsm.core.errors import DomainError
@@ -24,32 +24,19 @@ COLUMNS = ("Nummer", "Titel", "Schule", "Schulnummer", "Raum", "Geräte", "Stand
 @bp.get("/stoerungen")
 def index() -> ResponseReturnValue:
     """Show one page of the list; the address holds its whole state."""
-    me, args = actor(), request.args
-    tab, q, order = args.get("tab", START_TAB), args.get("q", "").strip(), args.get("sort", START_ORDER)
-    state: dict[str, Any] = {"tab": tab, "q": q or None, "sort": order if order != START_ORDER else None}
-    sentence, page = None, listing.Page([], None)
-    try:
-        page = listing.page(me, tab, q, order, args.get("ab", ""), clock.now())
-    except DomainError as error:
-        sentence = error.sentence
-    html = render_template(
+    me = actor()
+    asked = lists.asked("tickets.index", tab=START_TAB, order=START_ORDER)
+    return lists.answered(
         "tickets/index.html",
-        page=page,
-        sentence=sentence,
-        q=q,
-        tab=tab,
-        order=order,
-        state=state,
-        tabs=_tabs(listing.counts(me), state),
-        saved=[] if sentence else saved.of(me),
-        chips=[] if sentence else [(text, _address(state | {"q": rest or None})) for text, rest in search.chips(q)],
-        next_href=_address(state | {"ab": page.cursor}) if page.cursor else None,
-        first_href=_address(state) if args.get("ab") else None,
+        asked,
+        lambda: listing.page(me, asked.tab, asked.q, asked.order, asked.after, clock.now()),
+        search.chips,
+        lambda _: _tabs(asked, listing.counts(me)),
+        saved=saved.of(me),
         help=search.HELP,
         is_school=not me.may_somewhere(Verb.TICKET_SEE_INTERNAL),
         may_report=me.may_somewhere(Verb.TICKET_REPORT),
     )
-    return html, 422 if sentence else 200
 
 
 @bp.get("/stoerungen.csv")
@@ -84,17 +71,14 @@ def drop_search(filter_id: int) -> ResponseReturnValue:
     return redirect(url_for("tickets.index"), 303)
 
 
-def _tabs(counts: dict[str, int], state: dict[str, Any]) -> list[tuple[str, str, int | None, bool]]:
-    tabs = []
-    for name, label in listing.TABS.items():
-        over = counts[name] >= listing.COUNTED
-        text = f"{label} (über {listing.COUNTED})" if over else label
-        tabs.append((text, _address(state | {"tab": name}), None if over else counts[name], name == state["tab"]))
-    return tabs
-
-
-def _address(state: dict[str, Any]) -> str:
-    return url_for("tickets.index", **state)
+def _tabs(asked: lists.Asked, counts: dict[str, int]) -> list[lists.Tab]:
+    """Return the tabs; how many more there are than are counted stands in words."""
+    return [
+        (f"{label} (über {listing.COUNTED})", href, None, here)
+        if count is not None and count >= listing.COUNTED
+        else (label, href, count, here)
+        for label, href, count, here in asked.tabs(listing.TABS, counts)
+    ]
 
 
 def _cells(rows: Iterable[Any], is_school: bool) -> Iterator[tuple[object, ...]]:

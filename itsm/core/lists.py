@@ -1,0 +1,84 @@
+"""A list that is searched: its address holds its whole state, so that it can be sent to a colleague."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from itsm.core.errors import DomainError
+
+Tab = tuple[str, str, int | None, bool]
+
+
+class Page(Protocol):
+    """One page of a list: where the next one begins, if there is one."""
+
+    @property
+    def cursor(self) -> str | None:
+        """What the address of the next page carries; None on the last."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address of a list asks for: the tab, the search line, the order, and where the page begins."""
+
+    endpoint: str
+    tab: str
+    q: str
+    order: str
+    after: str
+    # What stands in the address; what a list begins with does not.
+    state: Mapping[str, Any]
+
+    def address(self, **changed: str | None) -> str:
+        """Return the address of the list with something changed in it, at its first page."""
+        return url_for(self.endpoint, **{**self.state, **changed})
+
+    def tabs(self, labels: Mapping[str, str], counts: Mapping[str, int]) -> list[Tab]:
+        """Return the tabs for `lists.tabs`."""
+        return [(label, self.address(tab=tab), counts[tab], tab == self.tab) for tab, label in labels.items()]
+
+
+def asked(endpoint: str, *, tab: str, order: str) -> Asked:
+    """Read what the address asks for; `tab` and `order` are what the list begins with."""
+    args = request.args
+    q, order_asked = args.get("q", "").strip(), args.get("sort", order)
+    tab_asked = args.get("tab", tab)
+    state = {"tab": tab_asked, "q": q or None, "sort": order_asked if order_asked != order else None}
+    return Asked(endpoint, tab_asked, q, order_asked, args.get("ab", ""), state)
+
+
+def answered(
+    template: str,
+    asked: Asked,
+    load: Callable[[], Page],
+    chips: Callable[[str], Iterable[tuple[str, str]]],
+    tabs: Callable[[Any], list[Tab]],
+    **more: Any,
+) -> ResponseReturnValue:
+    """Return the list; a search line it does not understand is shown with the sentence that says why.
+
+    `chips` takes a line apart into what is set and the line without it; `tabs` gets the page, or None.
+    """
+    sentence, page = "", None
+    try:
+        page = load()
+    except DomainError as error:
+        sentence = error.sentence
+    html = render_template(
+        template,
+        page=page,
+        sentence=sentence,
+        q=asked.q,
+        tab=asked.tab,
+        order=asked.order,
+        state=asked.state,
+        tabs=tabs(page),
+        chips=[] if sentence else [(text, asked.address(q=rest or None)) for text, rest in chips(asked.q)],
+        next_href=asked.address(ab=page.cursor) if page and page.cursor else None,
+        first_href=asked.address() if asked.after else None,
+        **more,
+    )
+    return html, 422 if sentence else 200
