@@ -105,11 +105,19 @@ def _apply(article: Article, details: Details) -> list[str]:
 
 
 def _check_circle(actor: Actor, article: Article, audience: Audience) -> None:
-    """Refuse to show a published text to more people by the one who wrote it: four eyes here too."""
-    if article.is_live and _CIRCLES.index(audience) < _CIRCLES.index(article.audience):
-        authors = [text.published.author_id for text in article.texts if text.published]
+    """Refuse to show a published text to more people by one who wrote in it: four eyes here too.
+
+    One that was taken down counts as well, for it is published again as it is.
+    """
+    if article.published_at is not None and _CIRCLES.index(audience) < _CIRCLES.index(article.audience):
+        authors = {
+            revision.author_id
+            for text in article.texts
+            for revision in text.revisions
+            if text.published and revision.number <= text.published.number
+        }
         if not policy.may_publish(actor, article, authors):
             raise NotAllowed(
-                "Dieser Artikel ist veröffentlicht. Für einen größeren Kreis freigeben kann ihn nur jemand aus der "
-                "Redaktion, der den veröffentlichten Text nicht selbst geschrieben hat."
+                "Dieser Artikel wurde schon veröffentlicht. Für einen größeren Kreis freigeben kann ihn nur jemand "
+                "aus der Redaktion, der an dem veröffentlichten Text nicht mitgeschrieben hat."
             )
