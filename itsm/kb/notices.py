@@ -13,6 +13,7 @@ from itsm.accounts.queries import holders
 from itsm.core import clock, outbox
 from itsm.core.access import Actor, Role
 from itsm.core.db import db
+from itsm.kb import record
 from itsm.kb.models import Article, ArticleEntry
 
 
@@ -38,8 +39,8 @@ def answered(article: Article, text: str, at: datetime) -> None:
         .order_by(ArticleEntry.id.desc())
         .limit(1)
     )
-    is_there = asker is not None and asker.disabled_at is None
-    people = [asker] if asker and is_there else holders(Role.KB_EDITOR, clock.local_day(at))
+    on = clock.local_day(at)
+    people = [one for one in record.responsible(on) if one is asker] or holders(Role.KB_EDITOR, on)
     _to_desk(people, article, "Die Schule hat geantwortet.", text, at)
 
 
@@ -60,7 +61,8 @@ def published(article: Article, at: datetime) -> None:
 
 def sent_back(actor: Actor, article: Article, text: str, at: datetime) -> None:
     """Tell the one who is responsible what is still to be done."""
-    people = [article.owner] if article.owner and article.owner_id != actor.user_id else []
+    to_tell = article.owner if article.owner_id != actor.user_id else None
+    people = [one for one in record.responsible(clock.local_day(at)) if one is to_tell]
     _to_desk(people, article, "Ein Artikel kommt aus der Prüfung zurück.", text, at)
 
 

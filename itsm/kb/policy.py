@@ -56,10 +56,7 @@ def may_follow(actor: Actor, article: Article) -> bool:
 
     Besides the editors these are the owner, the deputy, and the one who submitted it.
     """
-    if is_editor(actor):
-        return True
-    people = {article.owner_id, article.deputy_id, article.submitted_by_id}
-    return actor.signed_in and article.deleted_at is None and actor.user_id in people
+    return may_tend(actor, article) or is_editor(actor) or has_submitted(actor, article)
 
 
 def followed_by(actor: Actor) -> sa.ColumnElement[bool]:
@@ -68,8 +65,8 @@ def followed_by(actor: Actor) -> sa.ColumnElement[bool]:
         return sa.true()
     if not actor.signed_in:
         return sa.false()
-    mine = (Article.owner_id, Article.deputy_id, Article.submitted_by_id)
-    return sa.and_(Article.deleted_at.is_(None), sa.or_(*(column == actor.user_id for column in mine)))
+    mine = sa.or_(Article.submitted_by_id == actor.user_id, _is_responsible(actor))
+    return sa.and_(Article.deleted_at.is_(None), mine)
 
 
 def may_edit(actor: Actor, article: Article) -> bool:
@@ -83,15 +80,24 @@ def has_submitted(actor: Actor, article: Article) -> bool:
 
 
 def may_tend(actor: Actor, article: Article) -> bool:
-    """Say whether this person looks after an article: an editor, its owner or its deputy."""
-    people = (article.owner_id, article.deputy_id)
-    return may_edit(actor, article) or (actor.signed_in and article.deleted_at is None and actor.user_id in people)
+    """Say whether this person looks after an article: an editor, its owner or its deputy.
+
+    Who may not draft any more, having left the support, is responsible in name only.
+    """
+    is_responsible = may_draft(actor) and actor.user_id in (article.owner_id, article.deputy_id)
+    return may_edit(actor, article) or (is_responsible and article.deleted_at is None)
 
 
 def tended_by(actor: Actor) -> sa.ColumnElement[bool]:
     """Return the filter of the articles this person looks after; the SQL twin of `may_tend`, within `followed_by`."""
-    own = sa.or_(Article.owner_id == actor.user_id, Article.deputy_id == actor.user_id)
-    return sa.and_(followed_by(actor), Article.deleted_at.is_(None), sa.true() if is_editor(actor) else own)
+    own = sa.true() if is_editor(actor) else _is_responsible(actor)
+    return sa.and_(followed_by(actor), Article.deleted_at.is_(None), own)
+
+
+def _is_responsible(actor: Actor) -> sa.ColumnElement[bool]:
+    if not may_draft(actor):
+        return sa.false()
+    return sa.or_(Article.owner_id == actor.user_id, Article.deputy_id == actor.user_id)
 
 
 def may_submit(actor: Actor) -> bool:

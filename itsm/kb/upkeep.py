@@ -14,7 +14,7 @@ from itsm.accounts.models import User
 from itsm.core import clock, figures, outbox
 from itsm.core.db import db
 from itsm.core.german import local_date
-from itsm.kb import flow_figures
+from itsm.kb import flow_figures, record
 from itsm.kb.models import Article
 
 
@@ -24,10 +24,11 @@ def remind(at: datetime) -> int:
     Each day is reminded of once; an article without anybody who could be told waits until there is somebody.
     """
     today = clock.local_day(at)
+    may_answer = set(record.responsible(today))
     told: defaultdict[User, list[dict[str, object]]] = defaultdict(list)
     count = 0
     for article in _coming(today):
-        people = [one for one in (article.owner, article.deputy) if one is not None and one.disabled_at is None]
+        people = [one for one in (article.owner, article.deputy) if one in may_answer]
         if people:
             article.reminded_at, count = at, count + 1
         for person in people:

@@ -1,6 +1,7 @@
 """Who may do what with an article, what has to be said with it, and who hears of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,8 +13,8 @@ from itsm.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from itsm.core.mail import compose
 from itsm.core.outbox import Mail
 from itsm.kb import policy, queries, record, revisions
-from itsm.kb.models import Article, Language
-from itsm.kb.service import articles, flow, submissions
+from itsm.kb.models import Article, Audience, Language, Shape
+from itsm.kb.service import articles, details, flow, submissions
 from itsm.kb.service import bin as recycle_bin
 from itsm.kb.service.articles import Words
 from itsm.kb.states import State
@@ -199,6 +200,14 @@ def test_whoever_submitted_an_article_neither_tends_it_nor_sees_what_the_editors
         record.to_tend(me, article.id)
 
 
+def test_who_has_left_the_support_hears_nothing_of_an_article_that_comes_back() -> None:
+    article = _in_review()
+    article.owner_id = make_user(Role.REPORTER).id
+    db.session.commit()
+    flow.send_back(editor(), article, "Bilder", MONDAY_9AM)
+    assert db.session.scalars(sa.select(Mail)).all() == []
+
+
 def test_the_filter_of_those_who_tend_and_the_rule_say_the_same() -> None:
     people = [make_user(role) for role in (None, *Role)]
     gone, shown, of_school = make_article(), make_article(), make_submission()
@@ -210,7 +219,7 @@ def test_the_filter_of_those_who_tend_and_the_rule_say_the_same() -> None:
         me = actor_for(person)
         found = set(db.session.scalars(sa.select(Article).where(policy.tended_by(me))))
         assert found == {article for article in (gone, shown, of_school) if policy.may_tend(me, article)}
-        assert shown in found
+        assert (shown in found) == policy.may_draft(me)
 
 
 def test_a_live_article_in_the_bin_is_archived_and_comes_back_as_that() -> None:
@@ -221,6 +230,22 @@ def test_a_live_article_in_the_bin_is_archived_and_comes_back_as_that() -> None:
     assert (article.deleted_at, article.state) == (None, State.ARCHIVED)
     with pytest.raises(Conflict):
         recycle_bin.take_out(me, article, MONDAY_9AM)
+
+
+def test_neither_a_comma_of_others_nor_the_archive_lets_an_author_show_a_text_to_more_people() -> None:
+    author, second, third = (actor_for(make_user(Role.KB_EDITOR)) for _ in range(3))
+    article = articles.begin(author, Words("Netz", "", "So"), MONDAY_9AM, audience=Audience.SUPPORT, shape=Shape.TEXT)
+    articles.save(second, article, Language.GERMAN, Words("Netz", "", "So."), MONDAY_9AM, version=1)
+    flow.hand_in(author, article, "", MONDAY_9AM)
+    flow.publish(third, article, MONDAY_9AM)
+    wider = replace(details.of(article), audience=Audience.PUBLIC)
+    with pytest.raises(NotAllowed):
+        details.describe(author, article, wider, MONDAY_9AM, version=article.version_id)
+    flow.archive(author, article, "Alt", MONDAY_9AM)
+    flow.reopen(author, article, MONDAY_9AM)
+    with pytest.raises(NotAllowed):
+        details.describe(author, article, wider, MONDAY_9AM, version=article.version_id)
+    assert details.describe(third, article, wider, MONDAY_9AM, version=article.version_id)
 
 
 def test_an_old_revision_comes_back_as_a_new_one() -> None:

@@ -77,6 +77,11 @@ def test_an_article_with_nobody_to_tell_waits_until_there_is_somebody() -> None:
     assert upkeep.remind(morning(MONDAY + DAY)) == 1
 
 
+def test_who_has_left_the_support_is_not_reminded() -> None:
+    make_article(review_on=MONDAY, owner_id=make_user(Role.REPORTER).id)
+    assert (upkeep.remind(MONDAY_9AM), mails()) == (0, [])
+
+
 def test_past_its_review_an_article_stays_and_past_its_last_day_nobody_finds_it() -> None:
     reader = actor_for(make_user())
     late, _ = make_article(review_on=MONDAY - DAY), make_article(valid_until=MONDAY)
