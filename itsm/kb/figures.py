@@ -28,7 +28,8 @@ LABELS = {
     "filed": "trotzdem gemeldet",
 }
 GROUPS = {"artikel": "Artikel", "stoerung": "Art der Störung", "schulform": "Schulform", "monat": "Monat"}
-GONE, READ_ALONE, FEW_SCHOOLS = "(nicht mehr da)", "ohne Störungsmeldung", "andere oder keine Schulform"
+DELETED, GONE = "gelöschter Artikel", "(nicht mehr da)"
+READ_ALONE, FEW_SCHOOLS = "ohne Störungsmeldung", "andere oder keine Schulform"
 # A form with fewer schools would name them.
 FEWEST_SCHOOLS = 3
 MOST = 100
@@ -119,14 +120,14 @@ def _by_month(actor: Actor, on: date) -> sa.Select[Any]:
 
 
 def _title() -> sa.ColumnElement[str]:
-    """What readers last saw as the title; the working title is the editors' own."""
+    """What readers last saw as the title; the working title is the editors' own, and what is deleted has no name."""
     seen = (
         sa.select(Revision.title)
         .join(ArticleText, ArticleText.published_id == Revision.id)
         .where(ArticleText.article_id == Article.id, ArticleText.language == Language.GERMAN)
         .scalar_subquery()
     )
-    return sa.func.coalesce(seen, GONE)
+    return sa.case((Article.deleted_at.is_not(None), DELETED), else_=sa.func.coalesce(seen, GONE))
 
 
 def _large_form() -> sa.ColumnElement[str]:

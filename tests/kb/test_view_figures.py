@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from itsm.core.access import Role
+from itsm.core.db import db
 from itsm.kb.models import Article
 from itsm.kb.service import articles, counts
 from tests.kb.factories import make_article
@@ -68,6 +69,10 @@ def test_an_article_nobody_can_read_any_more_is_no_link(browser: FlaskClient) ->
     articles.move(actor_for(make_user(Role.KB_EDITOR)), article, "archive", MONDAY_9AM)
     page = browser.get("/wissen/zahlen").text
     assert "Alter Drucker" in page and f'href="/wissen/{article.id}"' not in page
+    article.deleted_at = MONDAY_9AM
+    db.session.commit()
+    page = browser.get("/wissen/zahlen").text + browser.get("/wissen/zahlen.csv").text
+    assert "Alter Drucker" not in page and page.count("gelöschter Artikel") == 2
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.AUDITOR, 200), (Role.DISPATCHER, 200), (Role.CAMPUS_MANAGER, 403)])
