@@ -103,6 +103,7 @@ def test_nobody_answering_is_broken() -> None:
         ("172.16.0.1", False),
         ("192.168.178.1", False),
         ("100.64.0.1", False),
+        ("fec0::1", False),
         ("127.0.0.53", False),
         ("169.254.169.254", False),
         ("0.0.0.0", False),
