@@ -163,6 +163,7 @@ def test_the_page_of_a_school_names_no_manager_of_another_district(client: Flask
         assert "Frieda" not in text and "Südschule" not in text
         assert ("Nora Nord" in text) == (path != "/ansprechpartner/ausgaben")
     assert client.get(f"/ansprechpartner?schule={foreign.number}").status_code == 404
+    assert client.get("/ansprechpartner?schule=90%00").status_code == 404
     assert client.get(f"/ansprechpartner/ausgaben/1.pdf?schule={foreign.number}").status_code == 404
 
 

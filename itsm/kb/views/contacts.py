@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from itsm.core import clock, pdf
 from itsm.core.db import writing
+from itsm.core.forms import single_line
 from itsm.core.web import actor
 from itsm.kb import contact_page, contact_queries, overview_now, policy
 from itsm.kb.contact_forms import EditionForm
@@ -86,7 +87,7 @@ def _today() -> Page:
 
 
 def _choice() -> str | None:
-    return contact_page.choice(actor(), request.args.get("schule", "").strip())
+    return contact_page.choice(actor(), single_line(request.args.get("schule", "")))
 
 
 def _shown(page: Page) -> dict[str, object]:
