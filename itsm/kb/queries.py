@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from itsm.core.access import Actor
 from itsm.core.db import db
-from itsm.core.errors import NotFound
+from itsm.core.errors import NotAllowed, NotFound
 from itsm.kb import policy
 from itsm.kb.models import Article, ArticleText, Category, Language, Revision
 
@@ -27,6 +27,17 @@ def to_edit(actor: Actor, article_id: int) -> Article:
     Raises: NotFound for one that does not exist or whose working state is for others.
     """
     return _with_texts(article_id, policy.followed_by(actor))
+
+
+def to_write(actor: Actor, article_id: int) -> Article:
+    """Return an article this person looks after or may write in now, with its texts.
+
+    Raises: NotFound for one they do not follow; NotAllowed for a school once the editors work on its proposal.
+    """
+    article = to_edit(actor, article_id)
+    if not (policy.is_editor(actor) or policy.may_tend(actor, article) or policy.may_write(actor, article)):
+        raise NotAllowed("Ihren Vorschlag bearbeitet jetzt die Redaktion. Was daraus wird, steht auf seiner Seite.")
+    return article
 
 
 def published(article: Article, language: Language = Language.GERMAN) -> Revision | None:

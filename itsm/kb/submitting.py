@@ -9,7 +9,7 @@ from itsm.core.access import Actor, Verb
 from itsm.core.db import db
 from itsm.core.errors import NotFound
 from itsm.kb import policy, queries
-from itsm.kb.models import Article
+from itsm.kb.models import Article, ArticleText, Revision
 from itsm.kb.states import State
 from itsm.org.models import School
 
@@ -47,9 +47,18 @@ def of(actor: Actor) -> Sequence[Article]:
         sa.select(Article)
         .where(policy.followed_by(actor), Article.submitted_by_id == actor.user_id, Article.deleted_at.is_(None))
         .order_by(Article.id.desc())
-        .options(selectinload(Article.texts))
+        .options(selectinload(Article.texts).selectinload(ArticleText.revisions))
         .limit(200)
     ).all()
+
+
+def text_of(article: Article) -> ArticleText | Revision:
+    """Return what a school reads of its proposal: its own words, once the editors work on them (KB-4)."""
+    if article.state in (State.SUBMITTED, State.ASKED):
+        return article.german
+    revisions = article.german.revisions
+    own = (one for one in reversed(revisions) if one.author_id == article.submitted_by_id)
+    return next(own, revisions[0])
 
 
 def own(actor: Actor, article_id: int) -> Article:

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import encode_multipart
 
 from itsm.accounts.models import User
-from itsm.core.access import Role
+from itsm.core.access import SYSTEM, Role
 from itsm.core.db import db
 from itsm.kb.models import Article, Audience, Draft, Language, Shape
-from itsm.kb.service import writing
+from itsm.kb.service import articles, writing
 from itsm.kb.service.articles import Words
 from itsm.kb.states import State
 from tests.kb.factories import make_article, make_category, make_draft
@@ -121,11 +121,18 @@ def test_whoever_handed_an_article_in_may_write_in_it_until_it_is_accepted(clien
     article.state = State.SUBMITTED
     db.session.commit()
     sign_in(client, teacher)
+    title = article.german.title
     answer = client.post(address(article), data=typed(article, body="Genauer."))
     assert answer.location == f"/wissen/einreichungen/{article.id}"
     article.state = State.DRAFT
+    articles.save(SYSTEM, article, Language.GERMAN, Words("Nur für uns"), MONDAY_9AM, version=2)
     db.session.commit()
     assert client.get(address(article)).status_code == 403
+    assert client.post(address(article), data=typed(article, preview="1")).status_code == 403
+    assert client.get(f"/wissen/{article.id}/bilder").status_code == 403
+    for page in ("", f"/{article.id}"):
+        told = client.get(f"/wissen/einreichungen{page}").text
+        assert "Nur für uns" not in told and title in told
 
 
 def test_the_preview_is_what_readers_will_see_with_and_without_javascript(browser: FlaskClient) -> None:

@@ -46,7 +46,7 @@ def new() -> ResponseReturnValue:
 @bp.get("/wissen/<int:article_id>/bearbeiten")
 def edit(article_id: int) -> ResponseReturnValue:
     """Show the text of an article to write in."""
-    article = queries.to_edit(actor(), article_id)
+    article = queries.to_write(actor(), article_id)
     articles.check_may_write(actor(), article)
     begun = service.begun(actor(), article, language_asked())
     words = begun.words
@@ -57,7 +57,7 @@ def edit(article_id: int) -> ResponseReturnValue:
 @bp.post("/wissen/<int:article_id>/bearbeiten")
 def save(article_id: int) -> ResponseReturnValue:
     """Save a text, or show it as readers will see it where the browser cannot ask for that on the side."""
-    article, language, form = queries.to_edit(actor(), article_id), language_asked(), TextForm()
+    article, language, form = queries.to_write(actor(), article_id), language_asked(), TextForm()
     if not form.validate() or "preview" in request.form:
         return _page(article, form, has_preview=True)
     with form.shows_errors(), writing():
@@ -71,7 +71,7 @@ def save(article_id: int) -> ResponseReturnValue:
 @bp.post("/wissen/<int:article_id>/vorschau")
 def preview(article_id: int) -> ResponseReturnValue:
     """Send a text as readers will see it, as a part of a page."""
-    article, form = queries.to_edit(actor(), article_id), DraftForm()
+    article, form = queries.to_write(actor(), article_id), DraftForm()
     sentence = markup.problem(form.body.data or "")
     if not form.validate() or sentence:
         return render_template("kb/writing/_refused.html", sentence=sentence or _first_error(form)), 422

@@ -36,7 +36,7 @@ def submissions() -> ResponseReturnValue:
     """List what this person has handed in."""
     if not policy.may_submit(actor()):
         raise NotAllowed("Vorschläge einreichen kann das Personal der Schulen.")
-    return render_template("kb/flow/submissions.html", rows=submitting.of(actor()))
+    return render_template("kb/flow/submissions.html", rows=submitting.of(actor()), text_of=submitting.text_of)
 
 
 @bp.get("/wissen/einreichungen/<int:article_id>")
@@ -59,11 +59,13 @@ def answer(article_id: int) -> ResponseReturnValue:
 
 def _page(article_id: int, form: TextForm) -> ResponseReturnValue:
     article = submitting.own(actor(), article_id)
+    text = submitting.text_of(article)
     page = render_template(
         "kb/flow/submission.html",
         article=article,
         entries=record.entries(article, only_public=True),
-        body=markup.html(article.german.body),
+        text=text,
+        body=markup.html(text.body),
         may_write=policy.may_write(actor(), article),
         may_read=policy.may_read(actor(), article, clock.local_day(clock.now())),
         form=form,

@@ -18,7 +18,7 @@ from itsm.kb.writing_forms import PictureForm, VideoForm
 @bp.route("/wissen/<int:article_id>/bilder", methods=["GET", "POST"])
 def pictures(article_id: int) -> ResponseReturnValue:
     """Show the pictures of an article, and take a new one."""
-    article, form = queries.to_edit(actor(), article_id), PictureForm()
+    article, form = queries.to_write(actor(), article_id), PictureForm()
     if form.validate_on_submit():
         with form.shows_errors(), writing():
             service.add_picture(actor(), article, form.content, form.alternative.data, clock.now())
@@ -31,7 +31,7 @@ def pictures(article_id: int) -> ResponseReturnValue:
 @bp.post("/wissen/<int:article_id>/bilder/einfuegen")
 def add_picture(article_id: int) -> ResponseReturnValue:
     """Take a picture that was pasted or dropped, and send the line that shows it."""
-    article, form = queries.to_edit(actor(), article_id), PictureForm()
+    article, form = queries.to_write(actor(), article_id), PictureForm()
     if form.validate():
         with form.shows_errors(), writing():
             picture = service.add_picture(actor(), article, form.content, form.alternative.data, clock.now())
@@ -52,7 +52,7 @@ def remove_picture(article_id: int, picture_id: int) -> ResponseReturnValue:
 @bp.route("/wissen/<int:article_id>/videos", methods=["GET", "POST"])
 def videos(article_id: int) -> ResponseReturnValue:
     """Show the videos of an article, and take a new one."""
-    article, form = queries.to_edit(actor(), article_id), VideoForm()
+    article, form = queries.to_write(actor(), article_id), VideoForm()
     if form.validate_on_submit():
         with form.shows_errors(), writing():
             service.add_video(actor(), article, form.clip, clock.now())
@@ -88,7 +88,7 @@ def _page(template: str, article: Article, form: PictureForm | VideoForm, kind: 
 
 
 def _remove(article_id: int, kind: type[Medium], medium_id: int) -> None:
-    article = queries.to_edit(actor(), article_id)
+    article = queries.to_write(actor(), article_id)
     medium = media.one_of(kind, article, medium_id)
     with writing():
         files = service.remove(actor(), article, medium)
