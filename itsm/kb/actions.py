@@ -69,13 +69,20 @@ def _publish(actor: Actor, article: Article, form: Any, at: datetime) -> None:
     flow.publish(actor, article, at)
 
 
+def _confirm(actor: Actor, article: Article, form: Any, at: datetime) -> None:
+    record.as_seen(article, form.seen.data)
+    flow.confirm(actor, article, at)
+
+
 def _hand_over(actor: Actor, article: Article, form: Any, at: datetime) -> None:
+    record.as_seen(article, form.seen.data)
     on = clock.local_day(at)
     deputy = record.named(form.deputy.data, on) if form.deputy.data else None
     flow.hand_over(actor, article, record.named(form.owner.data, on), deputy, at)
 
 
 def _set_days(actor: Actor, article: Article, form: Any, at: datetime) -> None:
+    record.as_seen(article, form.seen.data)
     flow.set_days(actor, article, form.review_on.data, form.valid_until.data, at)
 
 
@@ -141,7 +148,7 @@ ACTIONS = (
         TextForm,
         "Was ist noch zu tun?",
     ),
-    Action("stimmt", "Geprüft, stimmt noch", "confirm", _tends, _plain(flow.confirm), is_next=lambda it: it.is_due),
+    Action("stimmt", "Geprüft, stimmt noch", "confirm", _tends, _confirm, is_next=lambda it: it.is_due),
     Action(
         "ueberarbeiten",
         "Überarbeiten",

@@ -270,9 +270,21 @@ def test_a_refused_step_shows_its_sentence_and_keeps_what_was_typed(client: Flas
 def test_days_and_owner_are_changed_where_they_stand(client: FlaskClient, me: User) -> None:
     article = make_article()
     address = f"/wissen/{article.id}/redaktion"
-    client.post(f"{address}/termine", data={"termine-review_on": "17.3.27", "termine-valid_until": ""})
-    client.post(f"{address}/verantwortlich", data={"verantwortlich-owner": me.email, "verantwortlich-deputy": ""})
+    days = {"termine-review_on": "17.3.27", "termine-valid_until": "", "termine-seen": record.stamp(article)}
+    assert client.post(f"{address}/termine", data=days).status_code == 303
+    owner = {"verantwortlich-owner": me.email, "verantwortlich-seen": record.stamp(article)}
+    assert client.post(f"{address}/verantwortlich", data=owner).status_code == 303
     assert (str(article.review_on), article.valid_until, article.owner_id) == ("2027-03-17", None, me.id)
+
+
+@pytest.mark.parametrize("slug", ["termine", "verantwortlich", "stimmt"])
+def test_a_page_that_is_out_of_date_changes_nothing(client: FlaskClient, me: User, slug: str) -> None:
+    article = make_article(review_on=MONDAY)
+    sent = {f"{slug}-seen": record.stamp(article), f"{slug}-owner": me.email}
+    flow.set_days(actor_for(me), article, MONDAY, MONDAY, MONDAY_9AM)
+    db.session.commit()
+    assert client.post(f"/wissen/{article.id}/redaktion/{slug}", data=sent).status_code == 409
+    assert (article.review_on, article.valid_until, article.owner_id == me.id) == (MONDAY, MONDAY, False)
 
 
 def test_revisions_are_compared_and_an_old_one_comes_back(client: FlaskClient, me: User) -> None:
