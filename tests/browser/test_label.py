@@ -145,7 +145,10 @@ def test_the_camera_reads_the_label_tells_the_page_or_sends_the_form(
     seeing = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=flags)
     with signed_in(seeing, school.server, school.teacher, permissions=["camera"]) as page:
         page.goto("/scannen")
-        field, scan = page.get_by_label("Gerätenummer oder Seriennummer"), page.get_by_role("button", name="Scannen")
+        field, scan = (
+            page.get_by_role("textbox", name="Gerätenummer oder Seriennummer"),
+            page.get_by_role("button", name="Scannen"),
+        )
         field.evaluate(
             """field => {
                 field.dataset.scan = "many";
