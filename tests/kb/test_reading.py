@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import scoped_session
 
+from itsm.accounts import limits
 from itsm.core import clock
 from itsm.core.access import STRANGER, Role
 from itsm.kb import reading
@@ -202,10 +203,21 @@ def test_texts_of_one_address_are_limited(app: Flask, session: scoped_session) -
     assert statuses == [303] * feedback.TEXTS.most + [429]
 
 
+def test_no_more_than_some_lines_of_a_stranger_are_counted(client: FlaskClient, session: scoped_session) -> None:
+    make_article("Beamer")
+    for _ in range(searches.OF_STRANGER.most):
+        limits.take(searches.OF_STRANGER, "127.0.0.1", clock.now())
+    session.commit()
+    assert "Beamer" in client.get("/wissen/suche?q=beamer").text
+    assert session.scalars(sa.select(SearchCount)).all() == []
+    sign_in(client, make_user(Role.REPORTER)).get("/wissen/suche?q=beamer")
+    assert session.scalars(sa.select(SearchCount.searches)).all() == [1]
+
+
 def test_feed_and_site_map_hold_what_everybody_may_read_whoever_asks(
     app: Flask, client: FlaskClient, session: scoped_session
 ) -> None:
-    public = make_article("Für alle & jeden", summary="Kurz <b>gesagt</b>.")
+    public = make_article("Für alle & jeden\x01", summary="Kurz <b>gesagt</b> ]]>\x0b\uffff.")
     make_article("Fürs Kollegium", audience=Audience.STAFF)
     sign_in(client, make_user(Role.ADMINISTRATOR))
     base = app.config["BASE_URL"]

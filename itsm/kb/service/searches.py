@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from itsm.accounts.limits import Limit
 from itsm.core import clock
 from itsm.core.db import db
 from itsm.kb.models import SearchCount
@@ -16,6 +17,8 @@ from itsm.kb.models import SearchCount
 LONGEST = 100
 # So that a month can be compared with the same month of the year before.
 KEPT = timedelta(days=400)
+# How many lines of one address are counted that nobody signed in for: more than a class searches.
+OF_STRANGER = Limit("kb-lines", most=100, window=timedelta(minutes=15), free=100)
 _MAIL = re.compile(r"\S*@\S*")
 # Numbers that name a person, a device or a telephone: five digits and more, also with signs between them.
 _NUMBER = re.compile(r"\d{5,}|\d(?:[ /.-]?\d){6,}")

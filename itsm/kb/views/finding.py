@@ -1,6 +1,7 @@
 """The search of the knowledge base: its page, what shows while typing, and its part of the one search."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,9 +9,11 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from itsm.accounts import limits
 from itsm.core import clock
 from itsm.core.access import Actor, Verb
 from itsm.core.db import writing
+from itsm.core.errors import TooMany
 from itsm.core.forms import single_line
 from itsm.core.web import actor
 from itsm.kb import markup, reading, search
@@ -60,8 +63,7 @@ def results() -> ResponseReturnValue:
         may_report=may_report,
     )
     if pages.shown == 1 and not narrowed.chosen:
-        with writing():
-            searches.note(line, found.total, on)
+        _note(line, found.total, on)
     return html
 
 
@@ -96,6 +98,14 @@ def in_one_search(actor: Actor, text: str) -> str:
             searches.note(text, found.total, on)
     matches = _matches(text, [hit.article_id for hit in found.hits], on)
     return render_template("kb/_found.html", line=text, total=found.total, matches=matches)
+
+
+def _note(line: str, hits: int, on: date) -> None:
+    """Count a search; beyond some a stranger's are answered all the same, but fill no table."""
+    with suppress(TooMany), writing():
+        if not actor().signed_in:
+            limits.take(searches.OF_STRANGER, request.remote_addr or "", clock.now())
+        searches.note(line, hits, on)
 
 
 def _matches(line: str, article_ids: Sequence[int], on: date) -> list[Match]:
