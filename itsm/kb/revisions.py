@@ -13,7 +13,7 @@ from itsm.kb import differences
 from itsm.kb.differences import Paragraph
 from itsm.kb.models import Article, ArticleText, Language, Revision
 from itsm.kb.record import whole
-from itsm.kb.service import articles
+from itsm.kb.service import writing
 from itsm.kb.service.articles import Words
 
 
@@ -57,7 +57,7 @@ def between(old: Revision, new: Revision) -> list[Paragraph]:
 
 
 def restore(actor: Actor, article: Article, revision_id: int, at: datetime) -> ArticleText:
-    """Save the words of an older revision as a new one, and return the text.
+    """Save the words of an older revision as a new one, and return the text; what readers see becomes a draft.
 
     Raises: NotFound for a revision of another article; NotAllowed unless the person may write now.
     """
@@ -65,6 +65,6 @@ def restore(actor: Actor, article: Article, revision_id: int, at: datetime) -> A
         for old in text.revisions:
             if old.id == revision_id:
                 words, note = Words(old.title, old.summary, old.body), f"Fassung {old.number} wiederhergestellt"
-                articles.save(actor, article, text.language, words, at, version=text.version_id, note=note)
+                writing.save(actor, article, text.language, words, at, version=text.version_id, note=note)
                 return text
     raise NotFound

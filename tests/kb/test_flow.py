@@ -259,6 +259,15 @@ def test_an_old_revision_comes_back_as_a_new_one() -> None:
         revisions.restore(me, make_draft(), old.id, MONDAY_9AM)
 
 
+def test_restoring_in_a_published_article_makes_it_a_draft_as_writing_does() -> None:
+    article, me = make_article("Alt"), editor()
+    articles.save(me, article, Language.GERMAN, Words("Neu", "", "Neu."), MONDAY_9AM, version=article.german.version_id)
+    flow.hand_in(me, article, "", MONDAY_9AM)
+    flow.publish(editor(), article, MONDAY_9AM)
+    revisions.restore(me, article, article.german.revisions[0].id, MONDAY_9AM)
+    assert (article.state, article.is_live, article.german.title) == (DRAFT, True, "Alt")
+
+
 def test_responsible_is_whoever_is_named_clearly_and_may_draft() -> None:
     article, me = make_article(), editor()
     twin, other = make_user(Role.KB_EDITOR, name="Kim Zwei"), make_user(Role.SECOND_LEVEL, name="Kim Zwei")

@@ -46,7 +46,14 @@ def begun(actor: Actor, article: Article, language: Language) -> Begun:
 
 
 def save(
-    actor: Actor, article: Article, language: Language, words: Words, at: datetime, *, version: int | None
+    actor: Actor,
+    article: Article,
+    language: Language,
+    words: Words,
+    at: datetime,
+    *,
+    version: int | None,
+    note: str = "",
 ) -> Revision | None:
     """Save a text for all; one that readers see becomes a draft, and they keep the published revision.
 
@@ -55,7 +62,7 @@ def save(
     # Two who save a new language at the same moment come one after the other.
     db.session.execute(sa.select(Article.id).where(Article.id == article.id).with_for_update())
     db.session.expire(article)
-    revision = articles.save(actor, article, language, words, at, version=version)
+    revision = articles.save(actor, article, language, words, at, version=version, note=note)
     if revision and article.state in (State.PUBLISHED, State.NEEDS_UPDATE):
         articles.move(actor, article, "revise", at)
     drop(actor, article, language)
