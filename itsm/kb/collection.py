@@ -58,7 +58,7 @@ class Collection:
         numbers, blocks, sizes = np.frombuffer(heads or b"", ">i4").reshape(-1, 3).T
         # All terms at once: numpy takes its time for each call, hardly for each number.
         here, places, counts = self._here(blocks, sizes, content or b"", POSTING)
-        worth = np.einsum("ij,ij->i", self._worth[places], counts)
+        worth = np.einsum("ij,ij->i", self._worth.take(places, 0), counts)
         cuts = np.searchsorted(np.repeat(numbers, sizes // POSTING.itemsize)[here], np.arange(len(missing) + 1) + 1)
         for term, (start, end) in zip(missing, pairwise(cuts), strict=True):
             if start < end:
@@ -91,15 +91,13 @@ class Collection:
         ids = np.repeat(blocks.astype(np.int64) * BLOCK, sizes // form.itemsize) + records["offset"]
         places = self._places[np.minimum(ids, len(self._places) - 1)]
         here = np.flatnonzero(places >= 0)
-        return here, places[here], records["counts"][here].astype(np.float32)
+        return here, places[here], records["counts"].take(here, 0).astype(np.float32)
 
 
 def readable(condition: sa.ColumnElement[bool]) -> NDArray[np.int32]:
     """Return the numbers of the articles that fulfil a condition, in order."""
-    sent = db.session.scalar(
-        sa.select(sa.func.string_agg(sa.func.int4send(Article.id), sa.text("''::bytea ORDER BY id"))).where(condition)
-    )
-    return np.frombuffer(sent or b"", ">i4").astype(np.int32)
+    sent = db.session.scalar(sa.select(sa.func.string_agg(sa.func.int4send(Article.id), b"")).where(condition))
+    return np.sort(np.frombuffer(sent or b"", ">i4").astype(np.int32))
 
 
 def _worth(lengths: Vector, fields: frozenset[Field]) -> Vector:

@@ -1,4 +1,4 @@
-"""How postings and lengths lie in bytes: one record for each article of a block of 256 neighbours.
+"""How postings and lengths lie in bytes: one record for each article of a block of 512 neighbours.
 
 Source: docs/rules/search.md, SE-4.
 """
@@ -9,7 +9,7 @@ from enum import IntEnum
 
 import numpy as np
 
-BLOCK = 256
+BLOCK = 512
 
 
 class Field(IntEnum):
@@ -22,10 +22,10 @@ class Field(IntEnum):
 
 
 # How often a term stands in each field of an article; more than 255 times counts as 255.
-POSTING = np.dtype([("offset", "u1"), ("counts", "u1", (len(Field),))])
+POSTING = np.dtype([("offset", "<u2"), ("counts", "u1", (len(Field),))])
 MOST = 255
 # How many words each field of an article has.
-LENGTHS = np.dtype([("offset", "u1"), ("counts", "<u4", (len(Field),))])
+LENGTHS = np.dtype([("offset", "<u2"), ("counts", "<u4", (len(Field),))])
 
 
 def place(article_id: int) -> tuple[int, int]:
@@ -41,7 +41,11 @@ def record(offset: int, counts: Sequence[int], form: np.dtype) -> bytes:
 def put_in(content: bytes, offset: int, row: bytes, form: np.dtype) -> bytes:
     """Return records in the order of their offsets with one put in its place; an empty one only takes out."""
     size = form.itemsize
-    offsets = content[::size]
-    at = bisect_left(offsets, offset)
-    held = offsets[at : at + 1] == bytes((offset,))
+
+    def offset_of(place: int) -> int:
+        return content[place * size] | content[place * size + 1] << 8
+
+    count = len(content) // size
+    at = bisect_left(range(count), offset, key=offset_of)
+    held = at < count and offset_of(at) == offset
     return content[: at * size] + row + content[(at + held) * size :]

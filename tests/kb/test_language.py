@@ -73,7 +73,7 @@ def test_one_letter_left_out_leaves_the_beginning_or_the_end(word: str, data: st
 
 
 @settings(max_examples=30)
-@given(st.lists(st.tuples(st.integers(0, 255), st.booleans())))
+@given(st.lists(st.tuples(st.integers(0, 511), st.booleans())))
 def test_records_stay_in_order_and_the_last_word_counts(changes: list[tuple[int, bool]]) -> None:
     content, expected = b"", {}
     for number, (offset, is_there) in enumerate(changes):
