@@ -15,8 +15,10 @@ from itsm.core.mail import compose
 from itsm.core.outbox import Mail
 from itsm.jobs import JOBS as EVERY
 from itsm.kb import jobs, policy, upkeep
-from itsm.kb.models import Article, ArticlePicture
+from itsm.kb.models import Article, ArticlePicture, Language
 from itsm.kb.service import bin as recycle_bin
+from itsm.kb.service import writing
+from itsm.kb.service.articles import Words
 from itsm.kb.service.media import Files
 from tests.kb.factories import make_article
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
@@ -121,6 +123,13 @@ def test_files_of_a_deletion_that_was_taken_back_stay_at_the_next_commit(app: Fl
     recycle_bin.drop_with_commit([Files("ab" * 16)])
     make_article()
     assert not file.exists()
+
+
+def test_what_was_typed_and_left_for_a_year_is_forgotten() -> None:
+    writer, article, year = actor_for(make_user(Role.KB_EDITOR)), make_article(), 365 * DAY
+    for language, at in ((Language.GERMAN, MONDAY_9AM), (Language.ENGLISH, MONDAY_9AM + DAY)):
+        writing.keep(writer, article, language, Words("Halb"), at, version=None)
+    assert [writing.forget(MONDAY_9AM + year), writing.forget(MONDAY_9AM + year + timedelta(hours=1))] == [0, 1]
 
 
 def test_the_jobs_are_on_the_list_of_the_clock() -> None:

@@ -4,7 +4,7 @@ Source: docs/rules/writing.md, WR-1 to WR-4.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -18,6 +18,7 @@ from itsm.kb.states import State
 
 # A draft of a language that is not there yet is based on no version.
 _NO_VERSION = 0
+KEPT = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,12 @@ def keep(
 def drop(actor: Actor, article: Article, language: Language) -> None:
     """Throw away what this person has typed and not saved."""
     db.session.execute(sa.delete(Draft).where(_own(actor, article, language)))
+
+
+def forget(at: datetime) -> int:
+    """Throw away what nobody has gone on with for a year, such as people who left; return how many drafts."""
+    old = sa.delete(Draft).where(Draft.at < at - KEPT)
+    return len(db.session.scalars(old.returning(Draft.id)).all())
 
 
 def _own(actor: Actor, article: Article, language: Language) -> sa.ColumnElement[bool]:
