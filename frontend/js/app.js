@@ -14,6 +14,12 @@ for (const flash of document.querySelectorAll("[data-announce]")) announce(flash
 
 document.querySelector("[data-error-summary]")?.focus();
 
+// Where tabs do not fit, the open one is in sight.
+for (const tab of document.querySelectorAll(".it-tabs__tab[aria-current]")) {
+  const row = tab.closest("ul");
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 // A menu closes when one looks elsewhere.
 document.addEventListener("click", ({ target }) => {
   for (const menu of document.querySelectorAll(".it-menu[open], .it-account[open], .it-bar__more[open]")) {
