@@ -100,7 +100,6 @@ function views() {
 
 function tools() {
   const bar = form.querySelector("[data-toolbar]");
-  body.before(bar);
   bar.hidden = false;
   const buttons = [...bar.querySelectorAll("button")];
   const focusable = (chosen) => buttons.forEach((button) => (button.tabIndex = button === chosen ? 0 : -1));
