@@ -49,7 +49,8 @@ def guide(article_id: int) -> ResponseReturnValue:
     if article_id not in _so_far().opened:
         with writing():
             beside.opened(article_id, _fault(), school, at)
-    body = markup.html(text.body, reading.videos(article, markup.tokens(text.body)))
+    written = markup.Written(text.body)
+    body = written.html(reading.videos(article, written.tokens))
     return render_template("kb/beside/guide.html", article_id=article_id, body=body)
 
 

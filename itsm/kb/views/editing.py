@@ -142,8 +142,9 @@ def _page(
 
 
 def _preview(article: Article, body: str) -> Preview:
-    tokens = markup.tokens(body)
-    return Preview(markup.html(body, reading.videos(article, tokens)), bool(media.foreign_tokens(article, tokens)))
+    written = markup.Written(body)
+    html = written.html(reading.videos(article, written.tokens))
+    return Preview(html, bool(media.foreign_tokens(article, written.tokens)))
 
 
 def _first_error(form: DraftForm) -> str:

@@ -114,12 +114,12 @@ def _reading(article: Article) -> Reading:
     words = queries.published(article, language)
     if words is None:
         raise NotFound
-    headings = markup.headings(words.body)
+    written = markup.Written(words.body)
     return Reading(
         article=article,
         words=words,
         language=language,
         languages=languages,
-        body=markup.html(words.body, reading.videos(article, markup.tokens(words.body))),
-        headings=headings if len(headings) >= LEAST_HEADINGS else (),
+        body=written.html(reading.videos(article, written.tokens)),
+        headings=written.headings if len(written.headings) >= LEAST_HEADINGS else (),
     )
