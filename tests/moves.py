@@ -10,7 +10,7 @@ from itsm.core.errors import DomainError
 from itsm.core.states import Move, find
 
 
-def starts_only_where(
+def assert_starts_only_where(
     moves: Iterable[Move[Any]],
     labels: Mapping[Any, str],
     expected: Mapping[str, Mapping[Any, Any]],

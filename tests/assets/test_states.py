@@ -7,7 +7,7 @@ import pytest
 from itsm.assets.device_words import CHANGES, STATE_KINDS
 from itsm.assets.states import GONE, LABELS, MOVES, OVER, WORKING, State
 from itsm.core.states import diagram
-from tests.moves import starts_only_where
+from tests.moves import assert_starts_only_where
 
 LAGER, EINSATZ, AUSGEGEBEN, REPARATUR, DEFEKT, VERLOREN, GESTOHLEN, AUS, WEG = State
 # Written by hand from the life of a device, not from MOVES: move → {source: target}.
@@ -37,8 +37,8 @@ EXPECTED: dict[str, dict[State, State]] = {
 
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_a_move_starts_only_where_the_table_says(name: str, state: State) -> None:
-    starts_only_where(MOVES, LABELS, EXPECTED, name, state)
+def test_a_move_assert_starts_only_where_the_table_says(name: str, state: State) -> None:
+    assert_starts_only_where(MOVES, LABELS, EXPECTED, name, state)
 
 
 def test_the_tables_name_the_same_moves_and_each_has_its_words() -> None:

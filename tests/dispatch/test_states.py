@@ -6,7 +6,7 @@ import pytest
 
 from itsm.core.states import diagram
 from itsm.dispatch.states import LABELS, MOVES, VisitState
-from tests.moves import starts_only_where
+from tests.moves import assert_starts_only_where
 
 P, D, S, E, C, M = VisitState
 ALLOWED = {
@@ -25,7 +25,7 @@ ALLOWED = {
 @pytest.mark.parametrize("state", list(VisitState))
 @pytest.mark.parametrize("name", list(ALLOWED))
 def test_a_move_leads_where_the_table_says_or_is_refused(name: str, state: VisitState) -> None:
-    starts_only_where(MOVES, LABELS, ALLOWED, name, state)
+    assert_starts_only_where(MOVES, LABELS, ALLOWED, name, state)
 
 
 def test_the_hand_written_table_names_every_move() -> None:

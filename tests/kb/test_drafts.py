@@ -1,6 +1,5 @@
 """What is typed is kept for its writer alone until it is saved or thrown away."""
 
-import pytest
 from flask.testing import FlaskClient
 
 from itsm.accounts.models import User
@@ -14,16 +13,6 @@ from tests.kb.factories import make_draft
 from tests.people import MONDAY_9AM, actor_for, make_user, sign_in
 
 HALF = Words("Halber Titel", "", "Halber Satz")
-
-
-@pytest.fixture
-def editor(client: FlaskClient) -> User:
-    return make_user(Role.KB_EDITOR)
-
-
-@pytest.fixture
-def browser(client: FlaskClient, editor: User) -> FlaskClient:
-    return sign_in(client, editor)
 
 
 def keep(browser: FlaskClient, article: Article, words: Words = HALF, language: str = "de") -> int:

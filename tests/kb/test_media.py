@@ -23,16 +23,6 @@ from tests.kb.mp4 import CAPTIONS, box, mp4
 from tests.people import make_user, sign_in
 
 
-@pytest.fixture
-def editor(client: FlaskClient) -> User:
-    return make_user(Role.KB_EDITOR)
-
-
-@pytest.fixture
-def browser(client: FlaskClient, editor: User) -> FlaskClient:
-    return sign_in(client, editor)
-
-
 def png(width: int = 40, height: int = 30) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGBA", (width, height), (255, 0, 0, 128)).save(buffer, "PNG")

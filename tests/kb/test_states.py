@@ -8,7 +8,7 @@ from itsm.core.states import diagram
 from itsm.kb.states import KINDS, LABELS, LIVE, MOVES, WRITABLE, State
 from itsm.kb.submitting import LABELS as SCHOOL_LABELS
 from itsm.kb.words import ENTRIES
-from tests.moves import starts_only_where
+from tests.moves import assert_starts_only_where
 
 EINGEREICHT, RUECKFRAGE, ENTWURF, PRUEFUNG, ONLINE, ZU_UEBERARBEITEN, ARCHIV = State
 # Written by hand from the life of an article, not from MOVES: move → {source: target}.
@@ -30,8 +30,8 @@ EXPECTED: dict[str, dict[State, State]] = {
 
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_a_move_starts_only_where_the_table_says(name: str, state: State) -> None:
-    starts_only_where(MOVES, LABELS, EXPECTED, name, state)
+def test_a_move_assert_starts_only_where_the_table_says(name: str, state: State) -> None:
+    assert_starts_only_where(MOVES, LABELS, EXPECTED, name, state)
 
 
 def test_the_tables_name_the_same_moves_and_each_has_its_words() -> None:

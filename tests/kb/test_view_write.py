@@ -27,16 +27,6 @@ from tests.tickets.factories import make_fault_type
 HOSTILE = "[" * 200_000 + "![" * 200_000 + "<script>alert(1)</script>" * 20_000
 
 
-@pytest.fixture
-def editor(client: FlaskClient) -> User:
-    return make_user(Role.KB_EDITOR)
-
-
-@pytest.fixture
-def browser(client: FlaskClient, editor: User) -> FlaskClient:
-    return sign_in(client, editor)
-
-
 def typed(article: Article, **changes: object) -> dict[str, object]:
     text = article.german
     fields = {"version": text.version_id, "title": text.title, "summary": text.summary, "body": text.body}

@@ -8,7 +8,7 @@ from itsm.core.states import diagram
 from itsm.tickets.states import DONE, LABELS, MOVES, OPEN, State
 from itsm.tickets.words import MOVES as MOVE_WORDS
 from itsm.tickets.words import STATE_KINDS
-from tests.moves import starts_only_where
+from tests.moves import assert_starts_only_where
 
 N, A, P, W, L, S, G, C, X = State
 # Written by hand from the issue, not from MOVES: move → {source: target}.
@@ -33,8 +33,8 @@ EXPECTED = {
 
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_a_move_starts_only_where_the_table_says(name: str, state: State) -> None:
-    starts_only_where(MOVES, LABELS, EXPECTED, name, state)
+def test_a_move_assert_starts_only_where_the_table_says(name: str, state: State) -> None:
+    assert_starts_only_where(MOVES, LABELS, EXPECTED, name, state)
 
 
 def test_the_tables_name_the_same_moves() -> None:
