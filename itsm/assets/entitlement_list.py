@@ -14,7 +14,7 @@ from itsm.assets.entitlement_queries import Line, Standing, seen_schools, standi
 from itsm.assets.kinds import LABELS, Kind
 from itsm.core.access import Actor
 from itsm.core.errors import DomainError
-from itsm.core.search import parse, without
+from itsm.core.search import parse
 from itsm.org.models import School
 from itsm.org.search import KEYS
 
@@ -103,11 +103,6 @@ def kind_named(name: str) -> Kind:
     if name not in KEYED:
         raise DomainError("Für diese Geräteklasse gibt es keinen Ausstattungsschlüssel.")
     return Kind(name)
-
-
-def chips(line: str) -> list[tuple[str, str]]:
-    """Return each filter of the line, and the line without it."""
-    return [(f"{word}:{value}", without(line, word, value)) for word, value in parse(line, KEYS).filters]
 
 
 def cells(found: Sequence[Standing]) -> Iterator[tuple[object, ...]]:

@@ -53,12 +53,6 @@ def filters(actor: Actor, line: str, on: date) -> list[Clause]:
     return found + [_text(word.strip('"')) for word in parsed.text.split()]
 
 
-def chips(line: str) -> list[tuple[str, str]]:
-    """Return each filter of the line as it was typed, with the line without it."""
-    parsed = search.parse(line, WORDS)
-    return [(f"{word}:{value}", search.without(line, word, value)) for word, value in parsed.filters]
-
-
 def held_by(actor: Actor, name: str) -> Clause:
     """Return the filter of devices somebody of this name has, among the loans the actor sees."""
     named = Loan.holder_name.icontains(name, autoescape=True)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from itsm.core.access import Actor
 from itsm.core.errors import DomainError
+from itsm.core.search import chips
+from itsm.core.web import actor
 
 Tab = tuple[str, str, int | None, bool]
 
@@ -54,13 +57,13 @@ def answered(
     template: str,
     asked: Asked,
     load: Callable[[], Page],
-    chips: Callable[[str], Iterable[tuple[str, str]]],
+    words: Mapping[str, object],
     tabs: Callable[[Any], list[Tab]],
     **more: Any,
 ) -> ResponseReturnValue:
     """Return the list; a search line it does not understand is shown with the sentence that says why.
 
-    `chips` takes a line apart into what is set and the line without it; `tabs` gets the page, or None.
+    `words` are the filters a line knows; `tabs` gets the page, or None.
     """
     sentence, page = "", None
     try:
@@ -76,9 +79,26 @@ def answered(
         order=asked.order,
         state=asked.state,
         tabs=tabs(page),
-        chips=[] if sentence else [(text, asked.address(q=rest or None)) for text, rest in chips(asked.q)],
+        chips=[] if sentence else [(text, asked.address(q=rest or None)) for text, rest in chips(asked.q, words)],
         next_href=asked.address(ab=page.cursor) if page and page.cursor else None,
         first_href=asked.address() if asked.after else None,
         **more,
     )
     return html, 422 if sentence else 200
+
+
+class Section(NamedTuple):
+    """One part of a package: its name, its first page, and who gets it."""
+
+    label: str
+    endpoint: str
+    shown: Callable[[Actor], bool]
+
+
+def section_tabs(sections: Iterable[Section], current: str) -> list[Tab]:
+    """Return the parts this person gets, for `lists.tabs`; `current` is the endpoint of the part that is open."""
+    return [
+        (section.label, url_for(section.endpoint), None, section.endpoint == current)
+        for section in sections
+        if section.shown(actor())
+    ]

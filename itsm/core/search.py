@@ -41,6 +41,11 @@ def parse(line: str, words: Mapping[str, object]) -> Line:
     return Line(tuple(filters), " ".join(text))
 
 
+def chips(line: str, words: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return each filter of a line as it was typed, with the line without it."""
+    return [(f"{word}:{value}", without(line, word, value)) for word, value in parse(line, words).filters]
+
+
 def without(line: str, word: str, value: str) -> str:
     """Return the line with one filter taken out; for the chip that removes it."""
     return " ".join(line.replace(f'{word}:"{value}"', "").replace(f"{word}:{value}", "").split())

@@ -70,12 +70,6 @@ def filters(actor: Actor, line: str, on: date) -> list[Clause]:
     return found + [_titled(word.strip('"')) for word in parsed.text.split()]
 
 
-def chips(line: str) -> list[tuple[str, str]]:
-    """Return each filter of the line as it was typed, with the line without it."""
-    parsed = search.parse(line, WORDS)
-    return [(f"{word}:{value}", search.without(line, word, value)) for word, value in parsed.filters]
-
-
 def _titled(word: str) -> Clause:
     text = aliased(ArticleText)
     said = sa.or_(text.title.icontains(word, autoescape=True), text.summary.icontains(word, autoescape=True))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError
-from itsm.core.search import Filter, parse, without
+from itsm.core.search import Filter, parse
 from itsm.org import policy
 from itsm.org.models import District, School, SchoolSite, Site
 from itsm.org.queries import is_number
@@ -87,11 +87,6 @@ def find_all(actor: Actor, line: str, tab: str) -> Sequence[School]:
     Raises: DomainError for a tab that does not exist.
     """
     return db.session.scalars(_listed(_fits(actor, line), tab)).all()
-
-
-def chips(line: str) -> list[tuple[str, str]]:
-    """Each filter of the line, and the line without it."""
-    return [(f"{word}:{value}", without(line, word, value)) for word, value in parse(line, KEYS).filters]
 
 
 def _listed(fits: sa.ColumnElement[bool], tab: str) -> sa.Select[School]:

@@ -114,12 +114,6 @@ def filters(actor: Actor, line: str, at: datetime) -> list[sa.ColumnElement[bool
     return found
 
 
-def chips(line: str) -> list[tuple[str, str]]:
-    """Return each filter of the line as it was typed, with the line without it."""
-    parsed = search.parse(line, WORDS)
-    return [(f"{word}:{value}", search.without(line, word, value)) for word, value in parsed.filters]
-
-
 def _moment(value: str, at: datetime) -> datetime:
     today = clock.local_day(at)
     try:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from itsm.core.access import SYSTEM, Actor, Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError
+from itsm.core.search import chips
 from itsm.tickets import listing, search
 from itsm.tickets.models import Entry, Ticket, TicketDevice
 from itsm.tickets.states import State
@@ -102,7 +103,7 @@ def test_an_internal_word_is_found_by_nobody(two: tuple[Ticket, Ticket]) -> None
 
 
 def test_chips_take_one_filter_out_and_leave_the_rest() -> None:
-    assert search.chips('status:offen raum:"2.14 b" text') == [
+    assert chips('status:offen raum:"2.14 b" text', search.WORDS) == [
         ("status:offen", 'raum:"2.14 b" text'),
         ("raum:2.14 b", "status:offen text"),
     ]

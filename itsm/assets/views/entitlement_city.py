@@ -17,7 +17,9 @@ from itsm.core.access import Verb
 from itsm.core.db import writing
 from itsm.core.errors import NotAllowed
 from itsm.core.forms import typed_day
+from itsm.core.search import chips
 from itsm.core.web import actor
+from itsm.org import search
 
 
 @bp.get("/geraete/ausstattung")
@@ -41,7 +43,7 @@ def entitlement() -> ResponseReturnValue:
         state={"q": q or None, "tag": tag},
         chips=[
             (text, url_for("assets.entitlement", klasse=kind, sort=order, q=rest or None, tag=tag))
-            for text, rest in entitlement_list.chips(q)
+            for text, rest in chips(q, search.KEYS)
         ],
         help=entitlement_list.HELP,
         may_plan=policy.may_plan_life_cycle(actor()),

@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
         "assets/index.html",
         asked,
         lambda: listing.page(me, asked.tab, asked.q, asked.order, asked.after, on),
-        search.chips,
+        search.WORDS,
         lambda page: asked.tabs(labels, page.counts if page else listing.counts(me)),
         help=search.HELP + (" · wer:…" if listing.sees_holders(me) else ""),
         sees_holders=listing.sees_holders(me),

@@ -1,22 +1,8 @@
 """The parts of the device file, as tabs over their pages."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
-from flask import url_for
-
 from itsm.assets import policy
-from itsm.core.access import Actor, Verb
-from itsm.core.web import actor
-
-
-class Section(NamedTuple):
-    """One part: its name, its first page, and who gets it."""
-
-    label: str
-    endpoint: str
-    shown: Callable[[Actor], bool]
-
+from itsm.core.access import Verb
+from itsm.core.lists import Section, Tab, section_tabs
 
 # In the order of the tabs.
 SECTIONS: tuple[Section, ...] = (
@@ -31,10 +17,6 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 
-def tabs(current: str) -> list[tuple[str, str, int | None, bool]]:
-    """Return the tabs of this person for `lists.tabs`; `current` is the endpoint of the part that is open."""
-    return [
-        (section.label, url_for(section.endpoint), None, section.endpoint == current)
-        for section in SECTIONS
-        if section.shown(actor())
-    ]
+def tabs(current: str) -> list[Tab]:
+    """Return the tabs of this person; `current` is the endpoint of the part that is open."""
+    return section_tabs(SECTIONS, current)

@@ -24,7 +24,7 @@ def articles() -> ResponseReturnValue:
         "kb/flow/articles.html",
         asked,
         lambda: listing.page(me, asked.tab, asked.q, asked.order, asked.after, on),
-        list_search.chips,
+        list_search.WORDS,
         lambda page: asked.tabs(listing.TABS, page.counts if page else listing.counts(me)),
         help=list_search.HELP,
         on=on,

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from itsm.core import clock, spreadsheet
 from itsm.core.db import writing
+from itsm.core.search import chips
 from itsm.core.web import actor
 from itsm.org import calendar, policy, queries, search, service, sheet
 from itsm.org.forms import (
@@ -31,10 +32,10 @@ def schools() -> ResponseReturnValue:
     """The schools one may see: tabs, search line, pages."""
     q, tab = request.args.get("q", ""), request.args.get("tab", "offen")
     page = search.find(actor(), q, tab, request.args.get("nach", ""))
-    chips = [(text, url_for("org.schools", tab=tab, q=rest or None)) for text, rest in search.chips(q)]
+    set_filters = [(text, url_for("org.schools", tab=tab, q=rest or None)) for text, rest in chips(q, search.KEYS)]
     may_import = policy.may_import(actor())
     return render_template(
-        "org/schools.html", page=page, q=q, tab=tab, tabs=search.TABS, chips=chips, may_import=may_import
+        "org/schools.html", page=page, q=q, tab=tab, tabs=search.TABS, chips=set_filters, may_import=may_import
     )
 
 

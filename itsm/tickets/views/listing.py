@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
         "tickets/index.html",
         asked,
         lambda: listing.page(me, asked.tab, asked.q, asked.order, asked.after, clock.now()),
-        search.chips,
+        search.WORDS,
         lambda _: _tabs(asked, listing.counts(me)),
         saved=saved.of(me),
         help=search.HELP,
