@@ -57,7 +57,7 @@ def main() -> None:
         try:
             _load(Path(folder))
             with serve("wsgi:app", "/lebt", {"ITSM_INSTANCE": folder}) as (url, _), sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+                browser = playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell"), args=FLAGS)
                 for name, (email, path, window) in SHOTS.items():
                     _shoot(browser, url, name, email, path, window)
                 browser.close()

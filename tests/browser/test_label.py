@@ -1,6 +1,5 @@
 """From the label on a device to the ticket about it, and the camera that reads it."""
 
-import shutil
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from itsm.core.static import asset
 from itsm.tickets import seed
 from tests.assets.factories import make_device, make_model
 from tests.browser.axe import violations, violations_in_every_look
-from tests.browser.conftest import DESK, FLAGS, Server, city, signed_in
+from tests.browser.conftest import CHROMIUM, DESK, FLAGS, Server, city, signed_in
 from tests.people import make_user
 from tests.places import make_district, make_room, make_school
 
@@ -142,7 +141,7 @@ def test_the_camera_reads_the_label_tells_the_page_or_sends_the_form(
 ) -> None:
     flags = [*FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     flags.append(f"--use-file-for-fake-video-capture={film}")
-    seeing = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=flags)
+    seeing = browser.browser_type.launch(executable_path=CHROMIUM, args=flags)
     with signed_in(seeing, school.server, school.teacher, permissions=["camera"]) as page:
         page.goto("/scannen")
         field, scan = (
