@@ -27,6 +27,7 @@ from itsm.org.models import District
 PICTURES = Path(__file__).parent / "screenshots"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+CHROMIUM = shutil.which("chromium-headless-shell")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 TODAY = clock.local_day(clock.now())
@@ -57,7 +58,7 @@ def main() -> None:
         try:
             _load(Path(folder))
             with serve("wsgi:app", "/lebt", {"ITSM_INSTANCE": folder}) as (url, _), sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell"), args=FLAGS)
+                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
                 for name, (email, path, window) in SHOTS.items():
                     _shoot(browser, url, name, email, path, window)
                 browser.close()
