@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from itsm.core.db import db
-from itsm.kb.models import Article, Lengths
+from itsm.kb.models import Article
 from itsm.kb.packing import BLOCK, LENGTHS, POSTING, Field
 
 Vector = NDArray[np.float32]
@@ -24,12 +24,17 @@ WEIGHTS = {Field.TITLE: 6.0, Field.SUMMARY: 2.0, Field.HEADINGS: 1.5, Field.TEXT
 LENGTH_COUNTS = {Field.TITLE: 0.5, Field.SUMMARY: 0.5, Field.HEADINGS: 0.5, Field.TEXT: 0.85}
 
 # In the order of the terms: their numbers, blocks and sizes as one string of bytes, the postings as another.
-_POSTINGS = sa.text("""
+_POSTINGS = """
     SELECT string_agg(
         int4send(CAST(number AS integer)) || int4send(block) || int4send(length(packed)), '' ORDER BY number, block
     ), string_agg(packed, '' ORDER BY number, block)
-    FROM unnest(CAST(:terms AS text[])) WITH ORDINALITY asked(term, number) JOIN kb_posting USING (term)
-""")
+    FROM unnest(%s::text[]) WITH ORDINALITY asked(term, number) JOIN kb_posting USING (term) WHERE block <= %s
+"""
+_LENGTHS = """
+    SELECT string_agg(int4send(block) || int4send(length(packed)), '' ORDER BY block),
+        string_agg(packed, '' ORDER BY block)
+    FROM kb_lengths WHERE block <= %s
+"""
 
 
 class Collection:
@@ -37,7 +42,8 @@ class Collection:
 
     def __init__(self, ids: NDArray[np.int32], fields: Iterable[Field] = ALL_FIELDS) -> None:
         self.ids = ids
-        self._places = np.full(int(ids[-1]) + 2 if len(ids) else 1, -1, np.int32)
+        # Whoever is not among ours has the place behind the last, so that nobody has to ask again and again.
+        self._places = np.full((int(ids[-1]) // BLOCK + 1) * BLOCK if len(ids) else 0, len(ids), np.int32)
         self._places[ids] = np.arange(len(ids), dtype=np.int32)
         self._worth = _worth(self._lengths(), frozenset(fields))
         self._frequencies: dict[str, Vector] = {}
@@ -54,18 +60,18 @@ class Collection:
         self._counts |= dict.fromkeys(missing, 0)
         if not missing or not self.size:
             return
-        heads, content = db.session.execute(_POSTINGS, {"terms": missing}).one()
-        numbers, blocks, sizes = np.frombuffer(heads or b"", ">i4").reshape(-1, 3).T
+        heads, content = _bytes(_POSTINGS, missing, self._last_block)
+        numbers, blocks, sizes = np.frombuffer(heads, ">i4").reshape(-1, 3).T
         # All terms at once: numpy takes its time for each call, hardly for each number.
-        here, places, counts = self._here(blocks, sizes, content or b"", POSTING)
-        worth = np.einsum("ij,ij->i", self._worth.take(places, 0), counts)
-        cuts = np.searchsorted(np.repeat(numbers, sizes // POSTING.itemsize)[here], np.arange(len(missing) + 1) + 1)
-        for term, (start, end) in zip(missing, pairwise(cuts), strict=True):
+        places, counts = self._records(blocks, sizes, content, POSTING)
+        worth = sum((self._worth[field].take(places) * counts[:, field] for field in Field), np.float32(0))
+        ends = np.cumsum(np.bincount(numbers, sizes // POSTING.itemsize, len(missing) + 1).astype(np.intp))
+        for term, (start, end) in zip(missing, pairwise(ends), strict=True):
             if start < end:
-                found = np.zeros(self.size, np.float32)
+                found = np.zeros(self.size + 1, np.float32)
                 found[places[start:end]] = worth[start:end]
-                self._frequencies[term] = found
-                self._counts[term] = int(np.count_nonzero(found))
+                self._frequencies[term] = found[:-1]
+                self._counts[term] = int(np.count_nonzero(found[:-1]))
 
     def count(self, term: str) -> int:
         """Return in how many of the articles a term stands that has been read."""
@@ -75,23 +81,26 @@ class Collection:
         """Return how much a term stands in each article, weighed by field and length; None if in none."""
         return self._frequencies[term] if self._counts[term] else None
 
+    @property
+    def _last_block(self) -> int:
+        return len(self._places) // BLOCK - 1
+
     def _lengths(self) -> Vector:
-        lengths = np.zeros((self.size, len(Field)), np.float32)
-        rows = db.session.execute(sa.select(Lengths.block, Lengths.packed)).all()
-        blocks, sizes = np.array([(block, len(content)) for block, content in rows], np.int64).reshape(-1, 2).T
-        _, places, counts = self._here(blocks, sizes, b"".join(content for _, content in rows), LENGTHS)
+        """Return the length of each field of each article; those of all others lie in the last row."""
+        lengths = np.zeros((self.size + 1, len(Field)), np.float32)
+        heads, content = _bytes(_LENGTHS, self._last_block)
+        blocks, sizes = np.frombuffer(heads, ">i4").reshape(-1, 2).T
+        places, counts = self._records(blocks, sizes, content, LENGTHS)
         lengths[places] = counts
         return lengths
 
-    def _here(
+    def _records(
         self, blocks: Numbers, sizes: Numbers, content: bytes, form: np.dtype
-    ) -> tuple[NDArray[np.intp], NDArray[np.int32], Vector]:
-        """Return which records are of articles among ours, the places of these articles, and their counts."""
+    ) -> tuple[NDArray[np.int32], NDArray[Any]]:
+        """Return the places of the articles of records, and their counts."""
         records = np.frombuffer(content, form)
-        ids = np.repeat(blocks.astype(np.int64) * BLOCK, sizes // form.itemsize) + records["offset"]
-        places = self._places[np.minimum(ids, len(self._places) - 1)]
-        here = np.flatnonzero(places >= 0)
-        return here, places[here], records["counts"].take(here, 0).astype(np.float32)
+        starts = np.repeat(blocks.astype(np.int32) * BLOCK, sizes // form.itemsize)
+        return self._places.take(starts + records["offset"]), records["counts"]
 
 
 def readable(condition: sa.ColumnElement[bool]) -> NDArray[np.int32]:
@@ -101,12 +110,22 @@ def readable(condition: sa.ColumnElement[bool]) -> NDArray[np.int32]:
 
 
 def _worth(lengths: Vector, fields: frozenset[Field]) -> Vector:
-    """Return what one occurrence is worth in each field of each article; nothing in a field that does not count."""
-    worth = np.zeros_like(lengths)
+    """Return by field what one occurrence is worth in each article; nothing in a field that does not count.
+
+    Behind the last stand all others, in which nothing is worth anything.
+    """
+    worth = np.zeros((len(Field), len(lengths)), np.float32)
     for field in fields:
-        column = lengths[:, field]
+        column = lengths[:-1, field]
         filled = column[column > 0]
         if len(filled):
             share = LENGTH_COUNTS[field]
-            worth[:, field] = WEIGHTS[field] / (1 - share + share * column / filled.mean())
+            worth[field, :-1] = WEIGHTS[field] / (1 - share + share * column / filled.mean())
     return worth
+
+
+def _bytes(select: str, *parameters: object) -> tuple[bytes, bytes]:
+    """Return two strings of bytes as they lie on the server: sent as text they would be twice as long."""
+    with db.session.connection().connection.driver_connection.cursor(binary=True) as cursor:
+        heads, content = cursor.execute(select, parameters).fetchone()
+    return heads or b"", content or b""

@@ -3,8 +3,9 @@
 They only say what may be meant; whether it counts is decided by the articles a person may read (SE-9).
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -48,7 +49,8 @@ WHERE abs(length(near.word) - length(typed.word)) <= 2
 
 def existing(stems: Collection[str]) -> frozenset[str]:
     """Return those of these stems that any article has."""
-    return frozenset(db.session.scalars(sa.select(Word.stem).where(Word.stem.in_(stems)).distinct()))
+    any_of = sa.any_(sa.cast(list(stems), sa.ARRAY(sa.Text)))
+    return frozenset(db.session.scalars(sa.select(Word.stem).where(Word.stem == any_of).distinct()))
 
 
 def longer(words: Collection[str]) -> dict[str, set[str]]:
@@ -84,7 +86,7 @@ def near(words: Collection[str]) -> dict[str, dict[str, int]]:
 
 def synonyms() -> dict[Phrase, frozenset[Phrase]]:
     """Return what else is said for a phrase, as the editors keep it."""
-    return _by_phrase(tuple(map(tuple, db.session.scalars(sa.select(Synonyms.words).order_by(Synonyms.id)))))
+    return _by_phrase(db.session.scalar(sa.select(sa.func.json_agg(Synonyms.words).cast(sa.Text))) or "[]")
 
 
 def phrase(text: str) -> Phrase:
@@ -93,9 +95,10 @@ def phrase(text: str) -> Phrase:
 
 
 @lru_cache(maxsize=8)
-def _by_phrase(groups: Iterable[tuple[str, ...]]) -> dict[Phrase, frozenset[Phrase]]:
+def _by_phrase(groups: str) -> dict[Phrase, frozenset[Phrase]]:
+    """Read groups of words from a JSON list of lists, anew only when somebody has changed one."""
     found: dict[Phrase, set[Phrase]] = defaultdict(set)
-    for group in groups:
+    for group in json.loads(groups):
         phrases = {phrase(word) for word in group} - {()}
         for one in phrases:
             found[one] |= phrases - {one}
