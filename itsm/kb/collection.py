@@ -4,6 +4,8 @@ Nothing counted here looks beyond them: what a person may not read changes neith
 """
 
 from collections.abc import Iterable
+from contextlib import closing
+from functools import reduce
 from itertools import pairwise
 from typing import Any
 
@@ -64,7 +66,7 @@ class Collection:
         numbers, blocks, sizes = np.frombuffer(heads, ">i4").reshape(-1, 3).T
         # All terms at once: numpy takes its time for each call, hardly for each number.
         places, counts = self._records(blocks, sizes, content, POSTING)
-        worth = sum((self._worth[field].take(places) * counts[:, field] for field in Field), np.float32(0))
+        worth = reduce(np.add, (self._worth[field].take(places) * counts[:, field] for field in Field))
         ends = np.cumsum(np.bincount(numbers, sizes // POSTING.itemsize, len(missing) + 1).astype(np.intp))
         for term, (start, end) in zip(missing, pairwise(ends), strict=True):
             if start < end:
@@ -126,6 +128,7 @@ def _worth(lengths: Vector, fields: frozenset[Field]) -> Vector:
 
 def _bytes(select: str, *parameters: object) -> tuple[bytes, bytes]:
     """Return two strings of bytes as they lie on the server: sent as text they would be twice as long."""
-    with db.session.connection().connection.driver_connection.cursor(binary=True) as cursor:
-        heads, content = cursor.execute(select, parameters).fetchone()
+    with closing(db.session.connection().connection.cursor(binary=True)) as cursor:
+        cursor.execute(select, parameters)
+        heads, content = cursor.fetchone() or (None, None)
     return heads or b"", content or b""
