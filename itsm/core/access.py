@@ -76,6 +76,15 @@ class Verb(StrEnum):
     LOAN_EDIT = "Geräte ausgeben und zurücknehmen"
     LIFE_CYCLE_SEE = "Ausstattung und Austausch ansehen"
     LIFE_CYCLE_EDIT = "Ausstattung und Austausch planen"
+    CASE_REPORT = "Schaden, Diebstahl oder Verlust melden"
+    CASE_SEE_OWN = "eigene Schadensmeldungen ansehen"
+    CASE_SEE = "Schadensfälle ansehen"
+    CASE_WORK = "Schadensfälle bearbeiten"
+    DEVICE_LOCK = "Sperren und Orten beantragen und freigeben"
+    CLAIM_SEE = "Forderungen mit Namen ansehen"
+    CLAIM_WORK = "Forderungen bearbeiten und Zahlungen buchen"
+    CLAIM_APPROVE = "Forderungen freigeben"
+    CASE_FIGURES = "Zahlen zu Schäden und Forderungen ansehen"
     KB_READ_STAFF = "Artikel für Schulpersonal lesen"
     KB_READ_SUPPORT = "Artikel für den Support lesen"
     KB_SUBMIT = "Artikel einreichen"
@@ -134,6 +143,17 @@ GRANTED: dict[Verb, frozenset[Role]] = {
     Verb.LOAN_EDIT: _SCHOOL_LEADS,
     Verb.LIFE_CYCLE_SEE: _SCHOOL_LEADS | _SUPPORT | _CLAIMS | _AUDITOR | _ADMINISTRATOR,
     Verb.LIFE_CYCLE_EDIT: frozenset({Role.SECOND_LEVEL}) | _DISPATCHER | _ADMINISTRATOR,
+    Verb.CASE_REPORT: _SCHOOL_STAFF | _SUPPORT | _CLAIMS | _ADMINISTRATOR,
+    Verb.CASE_SEE_OWN: frozenset(Role),
+    # What happened and what becomes of the device; the words of the report are for the school and the claims staff.
+    Verb.CASE_SEE: _SCHOOL_LEADS | _SUPPORT | _CLAIMS | _AUDITOR | _ADMINISTRATOR,
+    Verb.CASE_WORK: _CLAIMS,
+    Verb.DEVICE_LOCK: _CLAIMS,
+    # Names of pupils and parents: nobody but those who examine the claim, not even administrators.
+    Verb.CLAIM_SEE: _CLAIMS,
+    Verb.CLAIM_WORK: _CLAIMS,
+    Verb.CLAIM_APPROVE: frozenset({Role.CLAIMS_APPROVER}),
+    Verb.CASE_FIGURES: _CLAIMS | _DISPATCHER | _AUDITOR | _ADMINISTRATOR,
     Verb.KB_READ_STAFF: frozenset(Role),
     Verb.KB_READ_SUPPORT: _SUPPORT | _CLAIMS | _EDITOR | _AUDITOR | _ADMINISTRATOR,
     Verb.KB_SUBMIT: _SCHOOL_STAFF,

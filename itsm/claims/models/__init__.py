@@ -1,0 +1,59 @@
+"""Tables of damage cases, claims, money and the MDM."""
+
+from itsm.claims.models.cases import (
+    CaseEntry,
+    DamageCase,
+    Incident,
+    Paper,
+    PaperKind,
+    Repair,
+    Valuation,
+    ValuationPolicy,
+)
+from itsm.claims.models.claims import (
+    Channel,
+    Claim,
+    ClaimEntry,
+    ClaimItem,
+    Debtor,
+    Fault,
+    Ground,
+    LegalBasis,
+    Letter,
+    LetterKind,
+)
+from itsm.claims.models.mdm import MdmOrder, OrderKind, OrderState, Position, PositionLook
+from itsm.claims.models.money import BankLine, BankStatement, Booking, BookingKind, Instalment
+from itsm.claims.models.yearly import DamageYear
+
+__all__ = [
+    "BankLine",
+    "BankStatement",
+    "Booking",
+    "BookingKind",
+    "CaseEntry",
+    "Channel",
+    "Claim",
+    "ClaimEntry",
+    "ClaimItem",
+    "DamageCase",
+    "DamageYear",
+    "Debtor",
+    "Fault",
+    "Ground",
+    "Incident",
+    "Instalment",
+    "LegalBasis",
+    "Letter",
+    "LetterKind",
+    "MdmOrder",
+    "OrderKind",
+    "OrderState",
+    "Paper",
+    "PaperKind",
+    "Position",
+    "PositionLook",
+    "Repair",
+    "Valuation",
+    "ValuationPolicy",
+]

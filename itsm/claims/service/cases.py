@@ -1,0 +1,197 @@
+"""A damage case from the report to the end: each verb checks, changes and records it.
+
+Source: docs/rules/claims.md, CL-1 to CL-6.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from itsm.assets import policy as assets_policy
+from itsm.assets import queries as assets_queries
+from itsm.assets.models import Device
+from itsm.assets.service import devices
+from itsm.assets.states import MOVES as DEVICE_MOVES
+from itsm.assets.states import State as DeviceState
+from itsm.claims import policy, queries
+from itsm.claims.events import CaseMoved, CaseReported
+from itsm.claims.kinds import KINDS, Cause, Kind, Place, statistics_class
+from itsm.claims.models import CaseEntry, DamageCase, Incident
+from itsm.claims.states import LABELS, MOVES, OVER, State
+from itsm.core import clock
+from itsm.core.access import Actor
+from itsm.core.db import db
+from itsm.core.errors import DomainError, NotAllowed
+from itsm.core.events import publish
+from itsm.core.states import find
+from itsm.org.models import School
+from itsm.tickets.models import Ticket
+
+WORK_ONLY = "Schadensfälle bearbeitet das Medienzentrum."
+# The move of a device's own life that goes with what happened to it.
+_TAKES_OUT = {Kind.DAMAGE: "damage", Kind.THEFT: "steal", Kind.LOSS: "lose", Kind.NOT_RETURNED: "steal"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a school tells about an event; the same for all its devices."""
+
+    kind: Kind
+    discovered_on: date
+    place: Place
+    description: str
+    happened_on: date | None = None
+    happened_to: date | None = None
+    was_locked_away: bool | None = None
+    witnesses: bool = False
+    third_party: bool = False
+    police_station: str = ""
+    police_reference: str = ""
+    police_reported_on: date | None = None
+    is_usable: bool = False
+    needs_replacement: bool = True
+    cause: Cause = Cause.UNKNOWN
+    accessories: Sequence[str] = field(default_factory=tuple)
+
+
+def report(
+    actor: Actor,
+    school: School,
+    told: Told,
+    affected: Sequence[Device],
+    at: datetime,
+    *,
+    form_key: str | None = None,
+    ticket: Ticket | None = None,
+    label: str = "",
+) -> Incident:
+    """Take a report in: one case per device, each device out of use; the same form again changes nothing.
+
+    `label` names a device that is not in the file.
+
+    Raises: NotAllowed unless the actor may report at the school; DomainError for days that cannot be, a device of
+        another school or with an open case, or no device at all.
+    """
+    if not policy.may_report_at(actor, school):
+        raise NotAllowed("An dieser Schule können Sie keinen Schaden melden.")
+    if form_key and (known := db.session.scalar(sa.select(Incident).where(Incident.form_key == form_key))):
+        return known
+    _check_days(told, clock.local_day(at))
+    if not affected and not label:
+        raise DomainError("Bitte sagen Sie, um welches Gerät es geht.")
+    for device in affected:
+        _check_device(actor, school, device)
+    incident = Incident(
+        school=school,
+        reported_at=at,
+        reporter_id=actor.user_id,
+        happened_on=told.happened_on,
+        happened_to=told.happened_to,
+        discovered_on=told.discovered_on,
+        place=told.place,
+        was_locked_away=told.was_locked_away,
+        description=told.description,
+        witnesses=told.witnesses,
+        third_party=told.third_party,
+        police_station=told.police_station,
+        police_reference=told.police_reference,
+        police_reported_on=told.police_reported_on,
+        form_key=form_key,
+    )
+    db.session.add(incident)
+    db.session.flush()
+    for device in affected or (None,):
+        _open(actor, incident, told, device, label, ticket, at)
+    return incident
+
+
+def move(actor: Actor, case: DamageCase, name: str, at: datetime, text: str = "", *, is_public: bool = False) -> None:
+    """Take a case from one state to another and announce it; for verbs that have checked who may and what is needed.
+
+    Nobody else sets the state.
+
+    Raises: DomainError for a move the state of the case does not have.
+    """
+    before, target = case.state, find(MOVES, name, case.state, LABELS).target
+    case.state, case.state_at = target, at
+    case.over_at = at if target in OVER else None
+    entry = note(actor, case, name, at, text, is_public=is_public)
+    entry.from_state, entry.to_state = before, target
+    db.session.flush()
+    publish(CaseMoved(case.id, name, before, target, at))
+
+
+def note(actor: Actor, case: DamageCase, what: str, at: datetime, text: str = "", *, is_public: bool = False) -> CaseEntry:
+    """Write a line of the history. Names of pupils never go here."""
+    entry = CaseEntry(case_id=case.id, at=at, author_id=actor.user_id, what=what, text=text, is_public=is_public)
+    db.session.add(entry)
+    return entry
+
+
+def check_work(actor: Actor) -> None:
+    """Let only the claims staff go on.
+
+    Raises: NotAllowed for everybody else.
+    """
+    if not policy.may_work(actor):
+        raise NotAllowed(WORK_ONLY)
+
+
+def _open(
+    actor: Actor, incident: Incident, told: Told, device: Device | None, label: str, ticket: Ticket | None, at: datetime
+) -> DamageCase:
+    loan = assets_queries.open_loan_of(device) if device else None
+    case = DamageCase(
+        incident=incident,
+        school=incident.school,
+        device=device,
+        device_label=f"{device.tag} · {device.model.label}" if device else label,
+        loan=loan,
+        kind=told.kind,
+        statistics_class=statistics_class(told.kind, incident.day),
+        cause=told.cause,
+        accessories=list(told.accessories),
+        is_usable=told.is_usable,
+        needs_replacement=told.needs_replacement,
+        state=State.REPORTED,
+        state_at=at,
+        ticket=ticket,
+        device_state_before=device.state.value if device else "",
+    )
+    db.session.add(case)
+    db.session.flush()
+    note(actor, case, "report", at, is_public=True).to_state = State.REPORTED
+    if device is not None:
+        take_out(actor, case, device, at)
+    publish(CaseReported(case.id, told.kind, at))
+    return case
+
+
+def take_out(actor: Actor, case: DamageCase, device: Device, at: datetime) -> None:
+    """Take the device of a case out of use, as far as its own life allows: a usable one stays where it is."""
+    name = _TAKES_OUT[case.kind]
+    if case.kind is Kind.DAMAGE and case.is_usable:
+        return
+    if any(one.name == name and device.state in one.sources for one in DEVICE_MOVES):
+        devices.go(actor, device, name, at, f"{KINDS[case.kind]} gemeldet, Fall {case.number}.")
+
+
+def _check_days(told: Told, today: date) -> None:
+    days = [day for day in (told.happened_on, told.happened_to, told.discovered_on, told.police_reported_on) if day]
+    if max(days) > today:
+        raise DomainError("Ein Tag liegt in der Zukunft. Bitte prüfen Sie die Tage.")
+    if told.happened_on and told.discovered_on < told.happened_on:
+        raise DomainError("Bemerkt wurde es vor dem Tag, an dem es geschah. Bitte prüfen Sie die Tage.")
+    if told.happened_to and (told.happened_on is None or told.happened_to < told.happened_on):
+        raise DomainError("Der Zeitraum endet vor seinem Beginn. Bitte prüfen Sie die Tage.")
+
+
+def _check_device(actor: Actor, school: School, device: Device) -> None:
+    if device.school_id != school.id or not assets_policy.may_pick_at(actor, school):
+        raise DomainError(f"{device.tag} gehört nicht zu dieser Schule. Bitte prüfen Sie die Nummer.")
+    if device.state in (DeviceState.RETIRED, DeviceState.DISPOSED):
+        raise DomainError(f"{device.tag} ist schon ausgemustert. Hier gibt es nichts zu melden.")
+    if queries.open_case_of(device) is not None:
+        raise DomainError(f"Zu {device.tag} gibt es schon einen offenen Fall. Bitte ergänzen Sie dort, was fehlt.")
