@@ -10,6 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 from itsm import home, reactions
 from itsm.accounts import views as accounts
 from itsm.assets import views as assets
+from itsm.claims import views as claims
 from itsm.config import Settings, read
 from itsm.core import german, linking, pictures, postgres, static, web
 from itsm.core.db import LARGEST_ID, db
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for step in (static, pictures, german, linking):
         step.init(app)
     web.init(app, PUBLIC)
-    for package in (accounts, org, assets, tickets, dispatch, kb, operations, home):
+    for package in (accounts, org, assets, tickets, dispatch, kb, claims, operations, home):
         package.init(app)
     reactions.init()
     if settings.trusted_proxies:

@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 
 from itsm.accounts import models as _accounts  # noqa: F401
 from itsm.assets import models as _assets  # noqa: F401
+from itsm.claims import models as _claims  # noqa: F401
 from itsm.core import figures as _figures  # noqa: F401
 from itsm.core import jobs as _jobs  # noqa: F401
 from itsm.core import outbox as _outbox  # noqa: F401

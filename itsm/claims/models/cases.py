@@ -196,7 +196,6 @@ class Paper(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("damage_case.id"), index=True)
-    claim_id: Mapped[int | None] = mapped_column(sa.ForeignKey("claim.id", use_alter=True), index=True)
     kind: Mapped[PaperKind]
     # What the person who uploaded it called it.
     name: Mapped[str]

@@ -102,8 +102,9 @@ def report(
     )
     db.session.add(incident)
     db.session.flush()
-    for device in affected or (None,):
-        _open(actor, incident, told, device, label, ticket, at)
+    wanted: Sequence[Device | None] = affected or (None,)
+    for one in wanted:
+        _open(actor, incident, told, one, label, ticket, at)
     return incident
 
 
@@ -123,7 +124,9 @@ def move(actor: Actor, case: DamageCase, name: str, at: datetime, text: str = ""
     publish(CaseMoved(case.id, name, before, target, at))
 
 
-def note(actor: Actor, case: DamageCase, what: str, at: datetime, text: str = "", *, is_public: bool = False) -> CaseEntry:
+def note(
+    actor: Actor, case: DamageCase, what: str, at: datetime, text: str = "", *, is_public: bool = False
+) -> CaseEntry:
     """Write a line of the history. Names of pupils never go here."""
     entry = CaseEntry(case_id=case.id, at=at, author_id=actor.user_id, what=what, text=text, is_public=is_public)
     db.session.add(entry)

@@ -1,0 +1,5 @@
+"""Timed jobs of damage cases and claims."""
+
+from itsm.core.jobs import Job
+
+JOBS: tuple[Job, ...] = ()

@@ -1,0 +1,1 @@
+"""Tests of damage cases and claims."""
