@@ -1,6 +1,6 @@
 """Every page passes axe: of the demo city, of a city in which nothing has happened, and with errors."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from flask import Flask
@@ -82,6 +82,11 @@ OF_LEADS = {
     "kb.submit",
 }
 
+# Only the claims staff gets these.
+OF_CLAIMS = {
+    "claims.claim",
+}
+
 # The demo people who see a page in their own way; everything else is seen by the administrator.
 LANDING = ("lehrkraft", "medien", "leitung", "campus", "systemhaus", "team", "revision", "admin", "redaktion")
 LISTS = ("/", "/stoerungen?tab=alle", "/suche?q=display")
@@ -138,25 +143,42 @@ def _report(page: Page, path: str, status: int = 200, look: Look = violations_in
     return [f"{path}: {one}" for one in look(page)]
 
 
+def _walked(page: Page, server: Server, paths: Paths, endpoints: Sequence[str]) -> list[str]:
+    """Look at pages as they are, and at the first form of each sent empty."""
+    takes_forms = {rule.endpoint for rule in server.app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    found: list[str] = []
+    for endpoint in endpoints:
+        found += _report(page, paths[endpoint])
+        if endpoint not in takes_forms:
+            continue
+        if not page.locator("main form[method=post]").count():
+            assert endpoint in FORM_COMES_LATER, paths[endpoint]
+            continue
+        with page.expect_navigation():
+            page.evaluate(_SEND_EMPTY)
+        found += [f"{paths[endpoint]} sent empty: {one}" for one in violations_beside_known_colours(page)]
+    return found
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("part", range(5))
 def test_every_filled_page_and_every_form_sent_empty_is_accessible(
     browser: Browser, filled: tuple[Server, Paths], part: int
 ) -> None:
     server, paths = filled
-    takes_forms = {rule.endpoint for rule in server.app.url_map.iter_rules() if "POST" in (rule.methods or ())}
-    found: list[str] = []
+    endpoints = sorted(paths.keys() - OF_LEADS - OF_CLAIMS - {"accounts.sign_in"})[part::5]
     with signed_in(browser, server, _user_id(server, "admin")) as page:
-        for endpoint in sorted(paths.keys() - OF_LEADS - {"accounts.sign_in"})[part::5]:
-            found += _report(page, paths[endpoint])
-            if endpoint not in takes_forms:
-                continue
-            if not page.locator("main form[method=post]").count():
-                assert endpoint in FORM_COMES_LATER, paths[endpoint]
-                continue
-            with page.expect_navigation():
-                page.evaluate(_SEND_EMPTY)
-            found += [f"{paths[endpoint]} sent empty: {one}" for one in violations_beside_known_colours(page)]
+        found = _walked(page, server, paths, endpoints)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.browser
+def test_every_page_of_the_claims_staff_is_accessible_filled_and_sent_empty(
+    browser: Browser, filled: tuple[Server, Paths]
+) -> None:
+    server, paths = filled
+    with signed_in(browser, server, _user_id(server, "freigabe")) as page:
+        found = _walked(page, server, paths, sorted(OF_CLAIMS))
     assert not found, "\n".join(found)
 
 

@@ -1,7 +1,8 @@
 """The rows of the access table; a new endpoint adds its own.
 
 "METHOD endpoint [part=value …]" → status for: anonymous, reporter of the school, reporter of another
-school, manager of the district, manager of another district, second level, auditor, administrator.
+school, manager of the district, manager of another district, second level, auditor, administrator; for damage
+cases and claims also clerk and approver of claims.
 Parts of the address that are not named here come from `PARTS` in world.py; `BODIES` holds what a POST
 sends, nothing unless named: then a form answers 422 to who may send it.
 """
@@ -148,6 +149,9 @@ ROWS: dict[str, str] = {
     "GET assets.wave_csv": "302 404 404 200 404 200 200 200",
     "GET assets.wave_xlsx": "302 404 404 200 404 200 200 200",
     "GET assets.waves": "302 403 403 200 200 200 200 200",
+    # claims
+    "GET claims.case": "302 200 404 200 404 200 200 200 200 200",
+    "GET claims.claim": "302 404 404 404 404 404 404 404 200 200",
     # dispatch
     "POST dispatch.add_skill": "401 403 403 403 403 403 403 422",
     "POST dispatch.add_task": "401 404 404 422 404 403 403 422",

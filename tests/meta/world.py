@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from io import BytesIO
 from typing import Any
 
 from itsm.accounts import sessions
@@ -41,10 +40,6 @@ from itsm.dispatch.models import (
     VisitTicket,
     WeekPlan,
 )
-from itsm.kb import media, videos
-from itsm.kb.models import Article, ArticlePicture, ArticleVideo, Audience, TaskKind
-from itsm.kb.service import bin as recycle_bin
-from itsm.kb.service import flow, tasks
 from itsm.org.models import (
     Contact,
     District,
@@ -61,12 +56,11 @@ from itsm.tickets.states import State as TicketState
 from tests.assets.factories import make_cost, make_device, make_loan, make_task
 from tests.assets.wave_factories import make_wave
 from tests.dispatch.proposals import add_step, make_plan
-from tests.kb.contacts import make_edition, make_office
-from tests.kb.factories import make_article, make_category, make_synonyms
-from tests.kb.submissions import make_submission
 from tests.letters import put_mail
+from tests.meta import claims_world, kb_world
+from tests.meta.kb_world import PICTURE
 from tests.org.lists import make_line, make_list
-from tests.people import actor_for, make_user
+from tests.people import make_user
 from tests.places import make_district, make_room, make_school, make_site
 from tests.tickets.factories import make_ticket
 
@@ -80,6 +74,8 @@ PERSONS = (
     "auditor",
     "administrator",
 )
+# Who knocks at the pages of damage cases and claims besides.
+OF_CLAIMS = ("clerk", "approver")
 
 
 @dataclass
@@ -110,6 +106,8 @@ def build() -> World:
         "second_level": make_user(Role.SECOND_LEVEL),
         "auditor": make_user(Role.AUDITOR),
         "administrator": make_user(Role.ADMINISTRATOR),
+        "clerk": make_user(Role.CLAIMS_CLERK),
+        "approver": make_user(Role.CLAIMS_APPROVER),
     }
     site, second_site = school.places[0].site, make_site()
     school.places.append(SchoolSite(site=second_site))
@@ -186,16 +184,13 @@ def _things(world: World) -> dict[str, Any]:
         "rule": RoutingRule(fault_type_id=world.ticket.fault_type_id, target=Target.ON_SITE),
         "filter": SavedFilter(user_id=world.people["reporter"].id, name="Meine", line="status:offen"),
         "disturbance": Disturbance(title="WLAN gestört", text="Wir wissen Bescheid.", started_at=at),
-        "photo": Photo(ticket_id=world.ticket.id, token=pictures.keep(_picture()), width=1, height=1, added_at=at),
+        "photo": Photo(ticket_id=world.ticket.id, token=pictures.keep(PICTURE), width=1, height=1, added_at=at),
     }
     db.session.add_all(things.values())
     things["plan"] = _plan(world)
-    things |= _article()
-    things |= _desk(world, things["article"])
+    things |= kb_world.build(world.people["reporter"], school)
+    things |= claims_world.build(world.people["reporter"], school)
     things["solved_ticket"] = make_ticket(school, state=TicketState.SOLVED, solution="Der Stecker war lose.")
-    things["office"] = make_office()
-    things["edition"] = make_edition(901)
-    things["synonyms"] = make_synonyms("Beamer", "Projektor")
     things["stocktake"] = _stocktake(world)
     things["device"] = make_device(school, room_id=world.room.id)
     things["proposal"] = _proposal(things["device"])
@@ -269,44 +264,6 @@ def _plan(world: World) -> WeekPlan:
     return plan
 
 
-def _article() -> dict[str, Any]:
-    """An article for those who have signed in, with a picture and a video."""
-    shelf = make_category(slug="praesentieren", name="Präsentieren")
-    article = make_article("Beamer bleibt dunkel", audience=Audience.STAFF, category_id=shelf.id)
-    files = {"article_id": article.id, "added_at": clock.now()}
-    poster = pictures.keep(_picture())
-    picture = ArticlePicture(token=pictures.keep(_picture()), alternative="Kabel", width=1, height=1, **files)
-    video = ArticleVideo(
-        token=videos.keep(BytesIO(b"mp4")).token,
-        title="Kabel tauschen",
-        media_type=videos.MEDIA_TYPE,
-        size_bytes=3,
-        poster_token=poster,
-        captions="WEBVTT\n",
-        transcript="Kabel ziehen.",
-        **files,
-    )
-    db.session.add_all([picture, video])
-    article.german.body += f"\n\n{media.line_of(picture)}\n\n{media.line_of(video)}\n"
-    db.session.flush()
-    return {"article": article, "article_picture": picture, "article_video": video}
-
-
-def _desk(world: World, article: Article) -> dict[str, Any]:
-    """What the editors have to do: a proposal with a question to the school, a task, an article in the bin."""
-    editor = actor_for(make_user(Role.KB_EDITOR))
-    submission = make_submission(world.people["reporter"], world.school)
-    flow.ask(editor, submission, "Welches Gerät?", clock.now())
-    thrown_away = make_article("Alt")
-    recycle_bin.throw_away(editor, thrown_away, "Doppelt", clock.now())
-    task = tasks.add(article, TaskKind.FEEDBACK, "Es fehlt ein Bild.", clock.now())
-    return {"submission": submission, "thrown_away": thrown_away, "article_task": task}
-
-
-def _picture() -> pictures.Picture:
-    return pictures.Picture(digest="", width=1, height=1, jpeg=b"jpeg", thumb=b"thumb")
-
-
 # What stands for a part of an address; "endpoint:name" is asked before "name".
 PARTS: dict[str, Callable[[World], object]] = {
     "device_id": lambda world: world.things["device"].id,
@@ -375,25 +332,5 @@ PARTS: dict[str, Callable[[World], object]] = {
     "key": lambda world: "ticket.reopen_days",
     "operations.run_job:name": lambda world: "purge",
     "mail_id": lambda world: world.things["mail"].id,
-    "office_id": lambda world: world.things["office"].id,
-    "group_id": lambda world: world.things["synonyms"].id,
-    "direction": lambda world: "hoch",
-    "edition_number": lambda world: world.things["edition"].number,
-    "article_id": lambda world: world.things["article"].id,
-    "article_task_id": lambda world: world.things["article_task"].id,
-    "revision_id": lambda world: world.things["article"].german.revisions[0].id,
-    "kb.act:slug": lambda world: "ueberarbeiten",
-    "kb.answer:article_id": lambda world: world.things["submission"].id,
-    "kb.board_block:slug": lambda world: "pruefen",
-    "kb.from_ticket:ticket_id": lambda world: world.things["solved_ticket"].id,
-    "kb.submission:article_id": lambda world: world.things["submission"].id,
-    "kb.undelete:article_id": lambda world: world.things["thrown_away"].id,
-    "picture_id": lambda world: world.things["article_picture"].id,
-    "video_id": lambda world: world.things["article_video"].id,
-    "kb.category:slug": lambda world: "praesentieren",
-    "kb.captions:token": lambda world: world.things["article_video"].token,
-    "kb.picture:token": lambda world: world.things["article_picture"].token,
-    "kb.picture_thumb:token": lambda world: world.things["article_picture"].token,
-    "kb.poster:token": lambda world: world.things["article_video"].token,
-    "kb.video:token": lambda world: world.things["article_video"].token,
 }
+PARTS |= {name: lambda world, of=of: of(world.things) for name, of in (kb_world.PARTS | claims_world.PARTS).items()}

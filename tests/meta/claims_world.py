@@ -1,0 +1,21 @@
+"""Things of damage cases and claims in the small city of the access table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from itsm.accounts.models import User
+from itsm.org.models import School
+from tests.claims.factories import make_case, make_claim, make_examined
+
+
+def build(reporter: User, school: School) -> dict[str, Any]:
+    """Make a case the reporter of the school sent in, and a claim of another one."""
+    case = make_case(school)
+    case.incident.reporter_id = reporter.id
+    return {"case": case, "claim": make_claim(make_examined(school))}
+
+
+PARTS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "case_id": lambda things: things["case"].id,
+    "claim_id": lambda things: things["claim"].id,
+}
