@@ -188,9 +188,9 @@ def _things(world: World) -> dict[str, Any]:
     }
     db.session.add_all(things.values())
     things["plan"] = _plan(world)
+    things["solved_ticket"] = make_ticket(school, state=TicketState.SOLVED, solution="Der Stecker war lose.")
     things |= claims_world.build(world.people["reporter"], school)
     things |= kb_world.build(world.people["reporter"], school)
-    things["solved_ticket"] = make_ticket(school, state=TicketState.SOLVED, solution="Der Stecker war lose.")
     things["stocktake"] = _stocktake(world)
     things["device"] = make_device(school, room_id=world.room.id)
     things["proposal"] = _proposal(things["device"])
