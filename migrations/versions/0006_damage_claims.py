@@ -467,6 +467,7 @@ def upgrade() -> None:
         sa.Column("answered_on", sa.Date(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=True),
+        sa.Column("amount_by_id", sa.Integer(), nullable=True),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("proposed_by_id", sa.Integer(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
@@ -474,7 +475,11 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("suspended_days", sa.Integer(), nullable=False),
         sa.Column("is_at_court", sa.Boolean(), nullable=False),
+        sa.Column("warned_for_on", sa.Date(), nullable=True),
+        sa.Column("warned_days", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("waiver_asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("waived_by_id", sa.Integer(), nullable=True),
         sa.Column("accounts_adopted_on", sa.Date(), nullable=True),
         sa.Column("anonymised_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version_id", sa.Integer(), nullable=False),
@@ -490,6 +495,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "approved_by_id IS NULL OR approved_by_id <> proposed_by_id", name=op.f("ck_claim_four_eyes")
         ),
+        sa.ForeignKeyConstraint(["amount_by_id"], ["user.id"], name=op.f("fk_claim_amount_by_id")),
+        sa.ForeignKeyConstraint(["waiver_asked_by_id"], ["user.id"], name=op.f("fk_claim_waiver_asked_by_id")),
+        sa.ForeignKeyConstraint(["waived_by_id"], ["user.id"], name=op.f("fk_claim_waived_by_id")),
         sa.ForeignKeyConstraint(["approved_by_id"], ["user.id"], name=op.f("fk_claim_approved_by_id")),
         sa.ForeignKeyConstraint(["clerk_id"], ["user.id"], name=op.f("fk_claim_clerk_id")),
         sa.ForeignKeyConstraint(["evidence_id"], ["damage_paper.id"], name=op.f("fk_claim_evidence_id")),
@@ -547,6 +555,7 @@ def upgrade() -> None:
         sa.Column("booked_on", sa.Date(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("line_id", sa.Integer(), nullable=True),
         sa.Column("reverses_id", sa.Integer(), nullable=True),
         sa.Column("is_reversed", sa.Boolean(), nullable=False),
@@ -557,7 +566,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["line_id"], ["bank_line.id"], name=op.f("fk_claim_booking_line_id")),
         sa.ForeignKeyConstraint(["reverses_id"], ["claim_booking.id"], name=op.f("fk_claim_booking_reverses_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_booking")),
-        sa.UniqueConstraint("line_id", name=op.f("uq_claim_booking_line_id")),
         sa.UniqueConstraint("reverses_id", name=op.f("uq_claim_booking_reverses_id")),
     )
     op.create_index(op.f("ix_claim_booking_claim_id"), "claim_booking", ["claim_id"], unique=False)
@@ -567,6 +575,13 @@ def upgrade() -> None:
         ["claim_id"],
         unique=True,
         postgresql_where=sa.text("kind = 'fee' AND reverses_id IS NULL AND NOT is_reversed"),
+    )
+    op.create_index(
+        "uq_claim_booking_line",
+        "claim_booking",
+        ["line_id"],
+        unique=True,
+        postgresql_where=sa.text("NOT is_reversed"),
     )
     op.create_table(
         "claim_debtor",
@@ -763,6 +778,7 @@ def downgrade() -> None:
     op.drop_table("claim_entry")
     op.drop_index(op.f("ix_claim_debtor_claim_id"), table_name="claim_debtor")
     op.drop_table("claim_debtor")
+    op.drop_index("uq_claim_booking_line", table_name="claim_booking", postgresql_where=sa.text("NOT is_reversed"))
     op.drop_index(
         "uq_claim_booking_fee",
         table_name="claim_booking",

@@ -35,6 +35,8 @@ class Booking(Model):
             unique=True,
             postgresql_where=sa.text("kind = 'fee' AND reverses_id IS NULL AND NOT is_reversed"),
         ),
+        # A line of a statement is booked once; taken back, it may be booked on another claim.
+        sa.Index("uq_claim_booking_line", "line_id", unique=True, postgresql_where=sa.text("NOT is_reversed")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,8 +47,10 @@ class Booking(Model):
     booked_on: Mapped[date]
     at: Mapped[datetime]
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    # The line of a bank statement it came from; each line is booked once.
-    line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bank_line.id"), unique=True)
+    # Of the principal: until when it was to be paid; interest runs from the day after.
+    due_on: Mapped[date | None]
+    # The line of a bank statement it came from.
+    line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bank_line.id"))
     # The booking this one takes back.
     reverses_id: Mapped[int | None] = mapped_column(sa.ForeignKey("claim_booking.id"), unique=True)
     is_reversed: Mapped[bool] = mapped_column(default=False)
