@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from itsm.assets.worth import months_between
+from itsm.claims.rounding import half_up
 from itsm.core.errors import DomainError
 
 WHOLE = 10_000
@@ -61,7 +62,7 @@ class Value:
     @property
     def is_floor(self) -> bool:
         """Whether the floor holds the value up."""
-        return self.cents > _rounded(self.inputs.base_cents * self.left)
+        return self.cents > half_up(self.inputs.base_cents * self.left)
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,8 @@ def value(inputs: Inputs, today: date | None = None) -> Value:
     """
     _check(inputs, today)
     months, left = _age(inputs)
-    floor = _rounded(Fraction(inputs.base_cents * inputs.floor_basis_points, WHOLE))
-    return Value(inputs, months, left, max(_rounded(inputs.base_cents * left), floor))
+    floor = half_up(Fraction(inputs.base_cents * inputs.floor_basis_points, WHOLE))
+    return Value(inputs, months, left, max(half_up(inputs.base_cents * left), floor))
 
 
 def share(
@@ -102,7 +103,7 @@ def share(
         raise DomainError("Die Quote liegt zwischen 0 und 100 %. Bitte prüfen Sie die Eingabe.")
     loss = max(0, value_cents - wreck_cents)
     capped = loss if repair_cents is None else min(repair_cents, loss)
-    owed = _rounded(Fraction(capped * quota_basis_points, WHOLE))
+    owed = half_up(Fraction(capped * quota_basis_points, WHOLE))
     return Share(max(0, owed - insurer_cents), repair_cents is not None and repair_cents > value_cents)
 
 
@@ -155,8 +156,3 @@ def _age(inputs: Inputs) -> tuple[int, Fraction]:
 def _full_months(start: date, end: date) -> int:
     months = months_between(start, end)
     return months - (months_later(start, months) > end)
-
-
-def _rounded(cents: Fraction) -> int:
-    """Round half up; amounts are never below nothing."""
-    return (2 * cents.numerator + cents.denominator) // (2 * cents.denominator)
