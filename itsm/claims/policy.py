@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from itsm.assets import policy as assets_policy
 from itsm.assets.models import Device
-from itsm.claims.models import Claim, DamageCase, Incident
+from itsm.claims.models import Claim, DamageCase, Incident, PaperKind
 from itsm.core.access import Actor, Verb
 from itsm.org.models import School
 
@@ -61,6 +61,18 @@ def may_see_holder(actor: Actor, case: DamageCase) -> bool:
 def may_add_police(actor: Actor, case: DamageCase) -> bool:
     """Say whether this person may hand in the police number later: whoever reads the report."""
     return may_read_report(actor, case)
+
+
+def readable_papers(actor: Actor, case: DamageCase) -> frozenset[PaperKind]:
+    """Return which papers of a case this person reads: the claims staff all, the school its photos, others none."""
+    if may_work(actor):
+        return frozenset(PaperKind)
+    return frozenset({PaperKind.PHOTO}) if may_read_report(actor, case) else frozenset()
+
+
+def may_add_paper(actor: Actor, case: DamageCase, kind: PaperKind) -> bool:
+    """Say whether this person may add a paper: the claims staff any, the school photos while the case is open."""
+    return may_work(actor) or (kind is PaperKind.PHOTO and case.over_at is None and may_read_report(actor, case))
 
 
 def may_work(actor: Actor) -> bool:

@@ -33,6 +33,8 @@ NO_PAGES = {
     "assets.export_sizes",
     "assets.wave_csv",
     "assets.wave_xlsx",
+    "claims.paper",
+    "claims.paper_thumb",
     "dispatch.day_sheet_pdf",
     "dispatch.effect",
     "dispatch.feed",

@@ -152,6 +152,8 @@ ROWS: dict[str, str] = {
     # claims
     "GET claims.case": "302 200 404 200 404 200 200 200 200 200",
     "GET claims.claim": "302 404 404 404 404 404 404 404 200 200",
+    "GET claims.paper": "302 200 404 404 404 404 404 404 200 200",
+    "GET claims.paper_thumb": "302 200 404 404 404 404 404 404 200 200",
     # dispatch
     "POST dispatch.add_skill": "401 403 403 403 403 403 403 422",
     "POST dispatch.add_task": "401 404 404 422 404 403 403 422",

@@ -4,10 +4,10 @@ from flask import Flask
 
 from itsm.claims import figures as _figures  # noqa: F401
 from itsm.claims import policy, states, words
-from itsm.claims.views import cases, claims
+from itsm.claims.views import cases, claims, papers
 from itsm.claims.views.blueprint import bp
 
-__all__ = ["bp", "cases", "claims", "init"]
+__all__ = ["bp", "cases", "claims", "init", "papers"]
 
 bp.context_processor(
     lambda: {

@@ -1,0 +1,75 @@
+"""Keep the papers of a case and hand them out to those who may read them.
+
+Source: docs/rules/claims.md, CL-6.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from itsm.claims import papers, policy
+from itsm.claims.models import DamageCase, Paper, PaperKind
+from itsm.claims.papers import Upload
+from itsm.core.access import Actor
+from itsm.core.db import db
+from itsm.core.errors import DomainError, NotAllowed, NotFound
+
+
+def keep(actor: Actor, case: DamageCase, kind: PaperKind, upload: Upload, at: datetime) -> Paper:
+    """Keep one paper of a case; the file is on the disk before the row can be committed.
+
+    Raises: NotAllowed unless the actor may add such a paper; DomainError for a file that cannot be kept.
+    """
+    return keep_all(actor, case, kind, (upload,), at)[0]
+
+
+def keep_all(
+    actor: Actor, case: DamageCase, kind: PaperKind, uploads: Sequence[Upload], at: datetime
+) -> Sequence[Paper]:
+    """Keep several papers of a case; all are checked before any is written.
+
+    Raises: NotAllowed unless the actor may add such papers; DomainError for too many, or a file that cannot be kept.
+    """
+    if not policy.may_add_paper(actor, case, kind):
+        raise NotAllowed("Zu diesem Fall können Sie keine Unterlagen hinzufügen.")
+    if len(uploads) > papers.MOST_AT_ONCE:
+        raise DomainError(f"Bitte höchstens {papers.MOST_AT_ONCE} Dateien auf einmal.")
+    checked = [papers.check(upload, kind) for upload in uploads]
+    rows = [
+        Paper(
+            case_id=case.id,
+            kind=kind,
+            name=one.name,
+            media_type=one.media_type,
+            token=papers.keep(one),
+            digest=one.digest,
+            size_bytes=one.size_bytes,
+            added_at=at,
+            added_by_id=actor.user_id,
+        )
+        for one in checked
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    return rows
+
+
+def papers_of(actor: Actor, case: DamageCase) -> Sequence[Paper]:
+    """Return the papers of a case this person may read, oldest first: the school its photos, the claims staff all."""
+    kinds = policy.readable_papers(actor, case)
+    of_case = sa.select(Paper).where(Paper.case_id == case.id, Paper.kind.in_(sorted(kinds)))
+    return db.session.scalars(of_case.order_by(Paper.id)).all() if kinds else []
+
+
+def paper_for(actor: Actor, case: DamageCase, token: str) -> Paper:
+    """Return a paper of a case this person sees, by the name of its file.
+
+    Raises: NotFound for one that does not exist or is for others.
+    """
+    found = None
+    if token.isascii() and token.isalnum():
+        found = db.session.scalar(sa.select(Paper).where(Paper.case_id == case.id, Paper.token == token))
+    if found is None or found.kind not in policy.readable_papers(actor, case):
+        raise NotFound
+    return found
