@@ -27,6 +27,7 @@ TASKS = {
     TaskKind.UNKNOWN: "Unbekannte Nummer klären",
     TaskKind.DELIVERY: "Lieferung",
     TaskKind.MOVE_AWAY: "Geräte abgeben",
+    TaskKind.SWAP: "Ersatzgerät bringen",
 }
 FAIRNESS = {
     Fairness.OLDEST_FIRST: "Älteste Geräte zuerst",

@@ -9,8 +9,17 @@ down_revision = "0005_knowledge_base"
 branch_labels = None
 depends_on = None
 
+_TASKS = ("missing", "elsewhere", "unknown", "delivery", "move_away")
+
+
+def _set_task_kinds(*kinds: str) -> None:
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    op.drop_constraint(op.f("ck_device_task_taskkind"), "device_task", type_="check")
+    op.create_check_constraint(op.f("ck_device_task_taskkind"), "device_task", f"kind IN ({listed})")
+
 
 def upgrade() -> None:
+    _set_task_kinds(*_TASKS, "swap")
     op.create_table(
         "damage_year",
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
@@ -184,6 +193,8 @@ def upgrade() -> None:
         sa.Column("returned_on", sa.Date(), nullable=True),
         sa.Column("found_on", sa.Date(), nullable=True),
         sa.Column("replacement_id", sa.Integer(), nullable=True),
+        sa.Column("replaced_on", sa.Date(), nullable=True),
+        sa.Column("swap_task_id", sa.Integer(), nullable=True),
         sa.Column("has_claim", sa.Boolean(), nullable=True),
         sa.Column("hold_reason", sa.Text(), nullable=False),
         sa.Column("anonymised_at", sa.DateTime(timezone=True), nullable=True),
@@ -203,6 +214,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_damage_case_school_id")),
         sa.ForeignKeyConstraint(
+            ["swap_task_id"], ["device_task.id"], name=op.f("fk_damage_case_swap_task_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
             ["ticket_id"], ["ticket.id"], name=op.f("fk_damage_case_ticket_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_damage_case")),
@@ -210,8 +224,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_damage_case_clerk_id"), "damage_case", ["clerk_id"], unique=False)
     op.create_index(op.f("ix_damage_case_incident_id"), "damage_case", ["incident_id"], unique=False)
     op.create_index(op.f("ix_damage_case_loan_id"), "damage_case", ["loan_id"], unique=False)
+    op.create_index(op.f("ix_damage_case_replacement_id"), "damage_case", ["replacement_id"], unique=False)
     op.create_index("ix_damage_case_school_id_id", "damage_case", ["school_id", "id"], unique=False)
     op.create_index("ix_damage_case_state_id", "damage_case", ["state", "id"], unique=False)
+    op.create_index(op.f("ix_damage_case_swap_task_id"), "damage_case", ["swap_task_id"], unique=False)
     op.create_index(op.f("ix_damage_case_ticket_id"), "damage_case", ["ticket_id"], unique=False)
     op.create_index(
         "uq_damage_case_open_device",
@@ -493,7 +509,11 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_claim_amount")),
         sa.CheckConstraint(
-            "approved_by_id IS NULL OR approved_by_id <> proposed_by_id", name=op.f("ck_claim_four_eyes")
+            "approved_by_id IS NULL OR approved_by_id NOT IN (proposed_by_id, coalesce(amount_by_id, proposed_by_id))",
+            name=op.f("ck_claim_four_eyes"),
+        ),
+        sa.CheckConstraint(
+            "waived_by_id IS NULL OR waived_by_id <> waiver_asked_by_id", name=op.f("ck_claim_waiver_four_eyes")
         ),
         sa.ForeignKeyConstraint(["amount_by_id"], ["user.id"], name=op.f("fk_claim_amount_by_id")),
         sa.ForeignKeyConstraint(["waiver_asked_by_id"], ["user.id"], name=op.f("fk_claim_waiver_asked_by_id")),
@@ -815,8 +835,10 @@ def downgrade() -> None:
         postgresql_where=sa.text("over_at IS NULL AND device_id IS NOT NULL"),
     )
     op.drop_index(op.f("ix_damage_case_ticket_id"), table_name="damage_case")
+    op.drop_index(op.f("ix_damage_case_swap_task_id"), table_name="damage_case")
     op.drop_index("ix_damage_case_state_id", table_name="damage_case")
     op.drop_index("ix_damage_case_school_id_id", table_name="damage_case")
+    op.drop_index(op.f("ix_damage_case_replacement_id"), table_name="damage_case")
     op.drop_index(op.f("ix_damage_case_loan_id"), table_name="damage_case")
     op.drop_index(op.f("ix_damage_case_incident_id"), table_name="damage_case")
     op.drop_index(op.f("ix_damage_case_clerk_id"), table_name="damage_case")
@@ -829,3 +851,5 @@ def downgrade() -> None:
     op.drop_table("bank_statement")
     op.drop_table("valuation_policy")
     op.drop_table("damage_year")
+    op.execute("UPDATE device_task SET kind = 'elsewhere' WHERE kind = 'swap'")
+    _set_task_kinds(*_TASKS)

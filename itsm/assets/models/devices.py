@@ -164,6 +164,7 @@ class TaskKind(StrEnum):
     UNKNOWN = "unknown"
     DELIVERY = "delivery"
     MOVE_AWAY = "move_away"
+    SWAP = "swap"
 
 
 class DeviceTask(Model):

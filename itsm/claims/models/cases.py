@@ -100,7 +100,11 @@ class DamageCase(Model):
     # When the damaged device came back to the city or school: the clock of § 606 BGB starts (CL-40).
     returned_on: Mapped[date | None]
     found_on: Mapped[date | None]
-    replacement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device.id", ondelete="SET NULL"))
+    replacement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device.id", ondelete="SET NULL"), index=True)
+    # When the school got the replacement; before that it is only meant for it.
+    replaced_on: Mapped[date | None]
+    # The swap waits for a visit.
+    swap_task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_task.id", ondelete="SET NULL"), index=True)
     # The clerk has found nothing to claim; None while nobody has said.
     has_claim: Mapped[bool | None]
     # Why personal data stays although its time is over, such as a law suit.
