@@ -1,7 +1,7 @@
 """Settings of the edges: read once from the environment, nowhere else."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +12,29 @@ DEFAULT_SECRET = "nur-fuer-die-vorfuehrung"  # noqa: S105
 
 class SettingError(Exception):
     """A setting is missing or wrong; the sentence names the variable."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who letters come from and where the money goes; blank where nobody has said."""
+
+    city: str
+    office: str
+    street: str
+    place: str
+    phone: str
+    mail: str
+    creditor: str
+    iban: str
+    bic: str
+    # Where to go to law against an administrative act.
+    court: str
+
+    @property
+    def missing(self) -> list[str]:
+        """The settings without which no letter can be written."""
+        needed = ("office", "street", "place", "phone", "mail", "iban")
+        return [f"ITSM_LETTER_{name.upper()}" for name in needed if not getattr(self, name)]
 
 
 @dataclass(frozen=True)
@@ -43,6 +66,7 @@ class Settings:
     jamf_url: str
     jamf_network_id: str
     jamf_key: str = field(repr=False)
+    sender: Sender
 
     @property
     def demo_mailbox(self) -> bool:
@@ -113,11 +137,43 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         jamf_url=_web_address("ITSM_JAMF_URL", text("JAMF_URL").rstrip("/"), "https://schule.jamfcloud.com/api"),
         jamf_network_id=text("JAMF_NETWORK_ID"),
         jamf_key=text("JAMF_KEY"),
+        sender=_sender(text, {} if production else _INVENTED),
     )
     _check_jamf(settings)
     if production:
         _refuse_demo_values(settings)
     return settings
+
+
+# Of the demo only: in production a letter without these settings is refused.
+_INVENTED = {
+    "OFFICE": "Medienzentrum",
+    "STREET": "Musterstraße 1",
+    "PLACE": "44122 Dortmund",
+    "PHONE": "0231 50-00000",
+    "MAIL": "schaden@example.org",
+    "IBAN": "DE02120300000000202051",
+    "COURT": "Verwaltungsgericht Musterstadt, Musterplatz 3, 45879 Musterstadt",
+}
+
+
+def _sender(text: Callable[[str, str], str], invented: Mapping[str, str]) -> Sender:
+    def one(name: str) -> str:
+        return text(f"LETTER_{name}", invented.get(name, ""))
+
+    city = text("CITY_NAME", "Stadt Dortmund")
+    return Sender(
+        city=city,
+        office=one("OFFICE"),
+        street=one("STREET"),
+        place=one("PLACE"),
+        phone=one("PHONE"),
+        mail=one("MAIL"),
+        creditor=one("CREDITOR") or city,
+        iban=one("IBAN"),
+        bic=one("BIC"),
+        court=one("COURT"),
+    )
 
 
 def _check_jamf(settings: Settings) -> None:

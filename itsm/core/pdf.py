@@ -1,4 +1,4 @@
-"""Lists as PDF for the printer and for the files: accessible (PDF/UA), the words as data and never as markup."""
+"""PDF for the printer and for the files: accessible (PDF/UA), the words as data and never as markup."""
 
 import json
 import re
@@ -11,7 +11,7 @@ import typst
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "shared" / "table.typ"
 # What the font surely has; a paper with anything else, such as a smiley, would not be accessible.
-_BEYOND = re.compile(r"[^ -~\u00a0-\u024f\u0370-\u04ff\u2010-\u203a\u20ac\u2190-\u2193\u2212]")
+_BEYOND = re.compile(r"[^ -~\u00a0-\u024f\u0370-\u04ff\u1e00-\u1eff\u2010-\u203a\u20ac\u2190-\u2193\u2212]")
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,16 @@ class Sheet:
 
 
 def write(sheet: Sheet) -> bytes:
-    """Return the PDF; a character the font lacks becomes a question mark."""
+    """Return a list as PDF; a character the font lacks becomes a question mark."""
+    return fill(TEMPLATE, asdict(sheet))
+
+
+def fill(template: Path, words: dict[str, Any]) -> bytes:
+    """Return a template with these words as PDF; a character the font lacks becomes a question mark."""
     try:
-        return _compile(asdict(sheet))
+        return _compile(template, words)
     except typst.TypstError:
-        return _compile(_printable(asdict(sheet)))
+        return _compile(template, _printable(words))
 
 
 def _printable(value: Any) -> Any:
@@ -64,10 +69,10 @@ def _printable(value: Any) -> Any:
     return [_printable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _compile(data: dict[str, Any]) -> bytes:
+def _compile(template: Path, words: dict[str, Any]) -> bytes:
     written: bytes = typst.compile(
-        TEMPLATE,
-        sys_inputs={"data": json.dumps(data)},
+        template,
+        sys_inputs={"data": json.dumps(words)},
         # The same paper on every machine.
         ignore_system_fonts=True,
         pdf_standards="ua-1",
