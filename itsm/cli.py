@@ -34,6 +34,10 @@ VERBS = {
     "worker": Verb("Den Worker starten, der Mail sendet und Aufträge ausführt", "itsm.worker", "command"),
 }
 GROUPS = {
+    "claims": (
+        "Zeitwerte berechnen, Zahlen zu Schäden einlesen",
+        {"value": Verb("Den Zeitwert am Tag des Schadens berechnen", "itsm.claims.cli", "value", False)},
+    ),
     "districts": (
         "Campusbezirke vorschlagen",
         {"propose": Verb("Ausgewogene, kompakte Bezirke vorschlagen", "itsm.org.cli", "propose_districts")},

@@ -17,6 +17,9 @@ from itsm.claims.rounding import half_up
 from itsm.core.errors import DomainError
 
 WHOLE = 10_000
+LONGEST_LIFE = 600
+# Later days would leave the calendar while months are added.
+_LAST_YEAR = 2200
 
 
 class Convention(StrEnum):
@@ -36,6 +39,9 @@ CONVENTIONS = {
     Convention.DAYS: "Tage",
     Convention.YEARLY: "volle Jahre",
 }
+# The numbers of the rules that say how, in docs/rules/claims.md.
+RULES = dict.fromkeys(Convention, "CL-13") | {Convention.CALENDAR: "CL-12"}
+CLAIM_RULE = "CL-15"
 
 
 @dataclass(frozen=True)
@@ -52,17 +58,18 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Value:
-    """The value on the day, the age in months it came from, and what of the life was left."""
+    """The value on the day, the age in months, and what was left of the expected use, in months or days."""
 
     inputs: Inputs
     months: int
-    left: Fraction
+    left_units: int
+    life_units: int
     cents: int
 
     @property
     def is_floor(self) -> bool:
         """Whether the floor holds the value up."""
-        return self.cents > half_up(self.inputs.base_cents * self.left)
+        return self.cents > half_up(_fallen(self.inputs.base_cents, self.left_units, self.life_units))
 
 
 @dataclass(frozen=True)
@@ -77,12 +84,12 @@ def value(inputs: Inputs, today: date | None = None) -> Value:
     """Return the value of a device on the day it was damaged.
 
     Raises: DomainError for a day before the device was in service or after `today`, a base below nothing,
-        or an expected use of no month.
+        or an expected use of no month or of more than fifty years.
     """
     _check(inputs, today)
-    months, left = _age(inputs)
+    months, left, life = _age(inputs)
     floor = half_up(Fraction(inputs.base_cents * inputs.floor_basis_points, WHOLE))
-    return Value(inputs, months, left, max(half_up(inputs.base_cents * left), floor))
+    return Value(inputs, months, left, life, max(half_up(_fallen(inputs.base_cents, left, life)), floor))
 
 
 def share(
@@ -120,8 +127,8 @@ def months_later(day: date, months: int) -> date:
 def _check(inputs: Inputs, today: date | None) -> None:
     if inputs.base_cents < 0:
         raise DomainError("Der Preis kann nicht unter 0 € liegen. Bitte prüfen Sie die Eingabe.")
-    if inputs.life_months < 1:
-        raise DomainError("Die erwartete Nutzung muss mindestens einen Monat sein. Bitte prüfen Sie die Eingabe.")
+    if not 1 <= inputs.life_months <= LONGEST_LIFE:
+        raise DomainError(f"Die erwartete Nutzung liegt zwischen 1 und {LONGEST_LIFE} Monaten. Bitte prüfen Sie sie.")
     if not 0 <= inputs.floor_basis_points <= WHOLE:
         raise DomainError("Der Restwert liegt zwischen 0 und 100 %. Bitte prüfen Sie die Eingabe.")
     if inputs.damaged_on < inputs.in_service_on:
@@ -129,12 +136,18 @@ def _check(inputs: Inputs, today: date | None) -> None:
             f"Der Schaden ({inputs.damaged_on:%d.%m.%Y}) kann nicht vor der Inbetriebnahme "
             f"({inputs.in_service_on:%d.%m.%Y}) liegen. Bitte prüfen Sie beide Tage."
         )
+    if inputs.damaged_on.year > _LAST_YEAR:
+        raise DomainError(f"Mit dem Jahr {inputs.damaged_on.year} lässt sich nicht rechnen. Bitte prüfen Sie den Tag.")
     if today is not None and inputs.damaged_on > today:
         raise DomainError(f"Der {inputs.damaged_on:%d.%m.%Y} liegt in der Zukunft. Bitte prüfen Sie den Tag.")
 
 
-def _age(inputs: Inputs) -> tuple[int, Fraction]:
-    """Return the age in months and the share of the expected use that was left."""
+def _fallen(base_cents: int, left: int, life: int) -> Fraction:
+    return Fraction(base_cents * left, life)
+
+
+def _age(inputs: Inputs) -> tuple[int, int, int]:
+    """Return the age in months, and what was left of the expected use of how much, in months or days."""
     start, end, life = inputs.in_service_on, inputs.damaged_on, inputs.life_months
     full = _full_months(start, end)
     match inputs.convention:
@@ -149,8 +162,8 @@ def _age(inputs: Inputs) -> tuple[int, Fraction]:
     months = min(months, life)
     if inputs.convention is Convention.DAYS:
         days = (months_later(start, life) - start).days
-        return months, Fraction(max(0, days - (end - start).days), days)
-    return months, Fraction(life - months, life)
+        return months, max(0, days - (end - start).days), days
+    return months, life - months, life
 
 
 def _full_months(start: date, end: date) -> int:
