@@ -101,8 +101,18 @@ def may_work_claims(actor: Actor) -> bool:
 
 
 def may_approve(actor: Actor, claim: Claim) -> bool:
-    """Say whether this person may approve the amount: with the right to, and not who proposed it."""
-    return actor.may(Verb.CLAIM_APPROVE) and actor.user_id is not None and actor.user_id != claim.proposed_by_id
+    """Say whether this person may approve the amount: with the right to, and without a hand in it (CL-26)."""
+    return may_approve_claims(actor) and actor.user_id is not None and actor.user_id not in claim.amount_people
+
+
+def may_approve_claims(actor: Actor) -> bool:
+    """Say whether this person may approve amounts at all."""
+    return actor.may(Verb.CLAIM_APPROVE)
+
+
+def may_waive(actor: Actor, claim: Claim) -> bool:
+    """Say whether this person may agree to a waiver: with the right to approve, and not who asked for it (CL-34)."""
+    return may_approve_claims(actor) and actor.user_id is not None and actor.user_id != claim.waiver_asked_by_id
 
 
 def may_see_figures(actor: Actor) -> bool:

@@ -70,6 +70,13 @@ def locked_claim(actor: Actor, claim_id: int) -> Claim:
     return claim
 
 
+def held(claim: Claim) -> Claim:
+    """Return a claim as it stands now, held until the transaction ends; for verbs, whoever asks."""
+    return db.session.scalars(
+        sa.select(Claim).where(Claim.id == claim.id).with_for_update(of=Claim).execution_options(populate_existing=True)
+    ).one()
+
+
 def latest_valuation(case: DamageCase, accessory: str = "") -> Valuation | None:
     """Return the valuation of a case, or of an accessory, that was made last."""
     return db.session.scalar(

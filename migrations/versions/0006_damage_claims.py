@@ -410,11 +410,17 @@ def upgrade() -> None:
         sa.Column("is_by_hand", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("remote_id", sa.Text(), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("purpose <> ''", name=op.f("ck_mdm_order_purpose")),
+        sa.CheckConstraint(
+            "kind = 'unlock' OR state NOT IN ('released', 'confirmed', 'refused') OR released_by_id IS NOT NULL",
+            name=op.f("ck_mdm_order_released"),
+        ),
+        sa.CheckConstraint("(state = 'confirmed') = (done_at IS NOT NULL)", name=op.f("ck_mdm_order_done")),
         sa.CheckConstraint(
             "released_by_id IS NULL OR released_by_id <> requested_by_id", name=op.f("ck_mdm_order_two_people")
         ),

@@ -17,7 +17,7 @@ from itsm.claims.models import (
     Valuation,
     ValuationPolicy,
 )
-from itsm.claims.service import cases, claims
+from itsm.claims.service import cases, claiming
 from itsm.claims.service.cases import Told
 from itsm.claims.states import ClaimState, State
 from itsm.core.access import Role
@@ -96,7 +96,7 @@ def make_valuation(case: DamageCase, **more: Any) -> Valuation:
 def make_claim(case: DamageCase | None = None, **more: Any) -> Claim:
     """Begin to examine a claim."""
     clerk = actor_for(make_user(Role.CLAIMS_CLERK))
-    claim = claims.begin(clerk, case or make_examined(), MONDAY_9AM)
+    claim = claiming.begin(clerk, case or make_examined(), MONDAY_9AM)
     for name, value in more.items():
         setattr(claim, name, value)
     db.session.commit()

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from itsm.accounts.models import User
-from itsm.claims.models.cases import DamageCase, Paper, Valuation
+from itsm.claims.models.cases import DamageCase, Paper, Repair, Valuation
 from itsm.claims.states import ClaimState
 from itsm.core.db import Model, choice
 from itsm.org.models import School
@@ -46,7 +46,11 @@ class Claim(Model):
     __table_args__ = (
         sa.CheckConstraint("reference ~ '^[0-9]{12}$'", name="reference"),
         sa.CheckConstraint("amount_cents > 0", name="amount"),
-        sa.CheckConstraint("approved_by_id IS NULL OR approved_by_id <> proposed_by_id", name="four_eyes"),
+        sa.CheckConstraint(
+            "approved_by_id IS NULL OR approved_by_id NOT IN (proposed_by_id, coalesce(amount_by_id, proposed_by_id))",
+            name="four_eyes",
+        ),
+        sa.CheckConstraint("waived_by_id IS NULL OR waived_by_id <> waiver_asked_by_id", name="waiver_four_eyes"),
         sa.CheckConstraint(
             "state NOT IN ('approved', 'demanded', 'dunned', 'instalments', 'deferred', 'suspended', 'enforced',"
             " 'paid', 'waived') OR (approved_at IS NOT NULL AND approved_by_id IS NOT NULL AND amount_cents IS NOT NULL"
@@ -78,6 +82,8 @@ class Claim(Model):
     answer: Mapped[str] = mapped_column(default="")
     # What is claimed in the end; fixed by the one who proposes.
     amount_cents: Mapped[int | None]
+    # Who changed what the amount is made of last: does not approve it either.
+    amount_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     proposed_at: Mapped[datetime | None]
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     approved_at: Mapped[datetime | None]
@@ -88,7 +94,13 @@ class Claim(Model):
     suspended_days: Mapped[int] = mapped_column(default=0)
     # A court or an order for payment holds it for good (§ 204 BGB).
     is_at_court: Mapped[bool] = mapped_column(default=False)
+    # For which end of the limitation the staff was warned last, and how many days ahead.
+    warned_for_on: Mapped[date | None]
+    warned_days: Mapped[int | None]
     reason: Mapped[str] = mapped_column(default="")
+    # Who asked to waive what is owed, and who agreed.
+    waiver_asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    waived_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     # When the council adopted the accounts of the year: receipts are kept six years from then on.
     accounts_adopted_on: Mapped[date | None]
     anonymised_at: Mapped[datetime | None]
@@ -100,6 +112,7 @@ class Claim(Model):
     clerk: Mapped[User | None] = relationship(foreign_keys=[clerk_id])
     proposed_by: Mapped[User | None] = relationship(foreign_keys=[proposed_by_id])
     approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
+    waiver_asked_by: Mapped[User | None] = relationship(foreign_keys=[waiver_asked_by_id])
     items: Mapped[list["ClaimItem"]] = relationship(order_by="ClaimItem.id", cascade="all, delete-orphan")
     debtors: Mapped[list["Debtor"]] = relationship(order_by="Debtor.id", cascade="all, delete-orphan")
     letters: Mapped[list["Letter"]] = relationship(order_by="Letter.id")
@@ -109,6 +122,11 @@ class Claim(Model):
     def number(self) -> str:
         """What people call it."""
         return f"F-{self.id}"
+
+    @property
+    def amount_people(self) -> frozenset[int]:
+        """Who had a hand in the amount: none of them approves it."""
+        return frozenset(one for one in (self.proposed_by_id, self.amount_by_id) if one is not None)
 
 
 class ClaimItem(Model):
@@ -134,6 +152,7 @@ class ClaimItem(Model):
 
     case: Mapped[DamageCase] = relationship()
     valuation: Mapped[Valuation | None] = relationship()
+    repair: Mapped[Repair | None] = relationship()
 
 
 class Debtor(Model):

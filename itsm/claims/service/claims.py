@@ -1,6 +1,6 @@
-"""A claim: how it begins, and the one way its state changes, with the gates nobody gets around.
+"""A claim: how it begins and ends before anybody is asked to pay, and the one way its state changes.
 
-Source: docs/rules/claims.md, CL-20 to CL-30.
+Source: docs/rules/claims.md, CL-20, CL-21 and CL-30.
 """
 
 import secrets
@@ -8,14 +8,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from itsm.claims import policy, queries
+from itsm.claims import policy
 from itsm.claims.events import ClaimMoved
-from itsm.claims.models import Claim, ClaimEntry, ClaimItem, DamageCase
+from itsm.claims.models import Claim, ClaimEntry, DamageCase
 from itsm.claims.reference import with_check_digit
 from itsm.claims.states import CLAIM_LABELS, CLAIM_MOVES, CLAIM_OVER, ClaimState
 from itsm.core.access import Actor
 from itsm.core.db import db
-from itsm.core.errors import Conflict, DomainError, NotAllowed
+from itsm.core.errors import Conflict, NotAllowed
 from itsm.core.events import publish
 from itsm.core.states import find
 
@@ -32,32 +32,19 @@ def check_work(actor: Actor) -> None:
         raise NotAllowed(WORK_ONLY)
 
 
-def begin(actor: Actor, case: DamageCase, at: datetime) -> Claim:
-    """Begin to examine whether somebody owes compensation for a case; the cases of one incident share a claim.
-
-    Raises: NotAllowed for who does not work on claims; DomainError if the case has a claim or was found.
-    """
-    check_work(actor)
-    if queries.claim_of(case) is not None:
-        raise DomainError(f"Zum Fall {case.number} gibt es schon eine Forderung.")
-    claim = db.session.scalar(
-        sa.select(Claim).where(Claim.incident_id == case.incident_id, Claim.state == ClaimState.EXAMINING)
+def open_claim(actor: Actor, case: DamageCase, at: datetime) -> Claim:
+    """Write a new claim without a device; for verbs that have checked who may."""
+    claim = Claim(
+        reference=_reference(),
+        incident_id=case.incident_id,
+        school_id=case.school_id,
+        state=ClaimState.EXAMINING,
+        state_at=at,
+        clerk_id=actor.user_id,
     )
-    if claim is None:
-        claim = Claim(
-            reference=_reference(),
-            incident_id=case.incident_id,
-            school_id=case.school_id,
-            state=ClaimState.EXAMINING,
-            state_at=at,
-            clerk_id=actor.user_id,
-        )
-        db.session.add(claim)
-        db.session.flush()
-        note(actor, claim, "begin", at).to_state = ClaimState.EXAMINING
-    db.session.add(ClaimItem(claim_id=claim.id, case_id=case.id))
-    case.has_claim = True
+    db.session.add(claim)
     db.session.flush()
+    note(actor, claim, "begin", at).to_state = ClaimState.EXAMINING
     return claim
 
 
