@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from itsm.claims import queries
 from itsm.claims.models import Booking, BookingKind, Claim
 from itsm.claims.service.claims import check_work
 from itsm.core import clock
@@ -89,17 +90,16 @@ def waive_rest(actor: Actor, claim: Claim, text: str, at: datetime) -> None:
     Raises: NotAllowed for who does not work on claims.
     """
     check_work(actor)
-    if rest := balance(hold(claim)).open_cents:
+    if rest := balance(queries.held(claim)).open_cents:
         add(actor, claim, BookingKind.WAIVER, rest, clock.local_day(at), at, text)
 
 
 def refund_all(actor: Actor, claim: Claim, at: datetime) -> None:
     """Take back every charge of a claim that is withdrawn, so that all that was paid is shown as to be paid back.
 
-    Raises: NotAllowed for who does not work on claims.
+    Whoever may say that a device was found may cause this: it is a consequence, no decision.
     """
-    check_work(actor)
-    hold(claim)
+    queries.held(claim)
     for booking in in_force(claim):
         if booking.kind in _CHARGES:
             reverse(actor, booking, WITHDRAWN, at)
@@ -130,6 +130,11 @@ def in_force(claim: Claim) -> list[Booking]:
     )
 
 
+def last_id(claim: Claim) -> int:
+    """Return the number of the last booking of a claim; 0 if there is none."""
+    return db.session.scalar(sa.select(sa.func.max(Booking.id)).where(Booking.claim_id == claim.id)) or 0
+
+
 def add(actor: Actor, claim: Claim, kind: BookingKind, cents: int, on: date, at: datetime, text: str = "") -> Booking:
     """Write a booking; for verbs that have checked who may, and hold the claim."""
     booking = Booking(
@@ -158,10 +163,3 @@ def reverse(actor: Actor, booking: Booking, text: str, at: datetime) -> Booking:
     db.session.add(counter)
     db.session.flush()
     return counter
-
-
-def hold(claim: Claim) -> Claim:
-    """Return a claim as it stands now, held until the transaction ends: of two people at once, one waits."""
-    return db.session.scalars(
-        sa.select(Claim).where(Claim.id == claim.id).with_for_update(of=Claim).execution_options(populate_existing=True)
-    ).one()
