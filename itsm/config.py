@@ -66,6 +66,9 @@ class Settings:
     jamf_url: str
     jamf_network_id: str
     jamf_key: str = field(repr=False)
+    jamf_pro_url: str
+    jamf_pro_user: str
+    jamf_pro_password: str = field(repr=False)
     sender: Sender
 
     @property
@@ -137,9 +140,15 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         jamf_url=_web_address("ITSM_JAMF_URL", text("JAMF_URL").rstrip("/"), "https://schule.jamfcloud.com/api"),
         jamf_network_id=text("JAMF_NETWORK_ID"),
         jamf_key=text("JAMF_KEY"),
+        jamf_pro_url=_web_address(
+            "ITSM_JAMF_PRO_URL", text("JAMF_PRO_URL").rstrip("/"), "https://schule.jamfcloud.com"
+        ),
+        jamf_pro_user=text("JAMF_PRO_USER"),
+        jamf_pro_password=text("JAMF_PRO_PASSWORD"),
         sender=_sender(text, {} if production else _INVENTED),
     )
     _check_jamf(settings)
+    _check_jamf_pro(settings)
     if production:
         _refuse_demo_values(settings)
     return settings
@@ -184,6 +193,16 @@ def _check_jamf(settings: Settings) -> None:
         raise SettingError("ITSM_JAMF_NETWORK_ID oder ITSM_JAMF_KEY enthält ein Zeichen, das nicht vorkommen kann.")
     if settings.production and settings.jamf_url and not settings.jamf_url.startswith("https://"):
         raise SettingError("ITSM_JAMF_URL muss im Betrieb mit https:// beginnen: Der Schlüssel ginge sonst offen mit.")
+
+
+def _check_jamf_pro(settings: Settings) -> None:
+    given = (settings.jamf_pro_url, settings.jamf_pro_user, settings.jamf_pro_password)
+    if any(given) and not all(given):
+        raise SettingError("ITSM_JAMF_PRO_URL, ITSM_JAMF_PRO_USER und ITSM_JAMF_PRO_PASSWORD gelten nur zusammen.")
+    if ":" in settings.jamf_pro_user:
+        raise SettingError("ITSM_JAMF_PRO_USER enthält einen Doppelpunkt, der dort nicht vorkommen kann.")
+    if settings.production and settings.jamf_pro_url and not settings.jamf_pro_url.startswith("https://"):
+        raise SettingError("ITSM_JAMF_PRO_URL muss im Betrieb mit https:// beginnen: Das Kennwort ginge sonst offen.")
 
 
 def _web_address(name: str, address: str, example: str) -> str:

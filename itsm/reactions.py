@@ -4,8 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from itsm.accounts.events import AbsenceEnded, AbsenceSet
-from itsm.assets.events import DeliveryWanted, DeviceTaskSettled
+from itsm.assets.events import DeliveryWanted, DeviceTaskSettled, LoanCameBack, LoanGivenUp
 from itsm.assets.service import waves
+from itsm.claims import notices as claims_notices
+from itsm.claims.events import CaseMoved, CaseReported
+from itsm.claims.service import from_loan, locks, replacements
 from itsm.core import events
 from itsm.dispatch.service import deliveries, device_tasks, outages
 from itsm.dispatch.service import listeners as visits
@@ -27,6 +30,12 @@ REACTIONS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
     (DeliveryWanted, deliveries.wanted),
     (DeviceTaskSettled, device_tasks.follow_settled),
     (DeviceTaskSettled, waves.delivery_settled),
+    (DeviceTaskSettled, replacements.follow_settled),
+    (LoanGivenUp, from_loan.given_up),
+    (LoanCameBack, from_loan.came_back),
+    (CaseMoved, claims_notices.follow_case),
+    (CaseReported, locks.follow_report),
+    (CaseMoved, locks.follow_case),
 )
 
 

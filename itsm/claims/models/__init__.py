@@ -1,5 +1,6 @@
 """Tables of damage cases, claims, money and the MDM."""
 
+from itsm.claims.lock_states import OrderKind, OrderState
 from itsm.claims.models.cases import (
     CaseEntry,
     DamageCase,
@@ -22,7 +23,7 @@ from itsm.claims.models.claims import (
     Letter,
     LetterKind,
 )
-from itsm.claims.models.mdm import MdmOrder, OrderKind, OrderState, Position, PositionLook
+from itsm.claims.models.mdm import MdmOrder, Position, PositionLook
 from itsm.claims.models.money import BankLine, BankStatement, Booking, BookingKind, Instalment
 from itsm.claims.models.yearly import DamageYear
 

@@ -1,32 +1,14 @@
 """Tables of locking and locating: orders to the MDM, positions, and who looked at them."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from itsm.accounts.models import User
+from itsm.claims.lock_states import OrderKind, OrderState
 from itsm.claims.models.cases import DamageCase
 from itsm.core.db import Model
-
-
-class OrderKind(StrEnum):
-    """What the MDM is to do; a device is located only while it is locked."""
-
-    LOCK = "lock"
-    LOCATE = "locate"
-    UNLOCK = "unlock"
-
-
-class OrderState(StrEnum):
-    """Where an order stands."""
-
-    REQUESTED = "requested"
-    RELEASED = "released"
-    CONFIRMED = "confirmed"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
 
 
 class MdmOrder(Model):
@@ -36,6 +18,12 @@ class MdmOrder(Model):
     __table_args__ = (
         sa.CheckConstraint("released_by_id IS NULL OR released_by_id <> requested_by_id", name="two_people"),
         sa.CheckConstraint("purpose <> ''", name="purpose"),
+        # Nothing but setting free is ever done on the word of one person.
+        sa.CheckConstraint(
+            "kind = 'unlock' OR state NOT IN ('released', 'confirmed', 'refused') OR released_by_id IS NOT NULL",
+            name="released",
+        ),
+        sa.CheckConstraint("(state = 'confirmed') = (done_at IS NOT NULL)", name="done"),
         # At most one open order of a kind per case.
         sa.Index(
             "uq_mdm_order_open",
@@ -53,7 +41,7 @@ class MdmOrder(Model):
     state_at: Mapped[datetime]
     purpose: Mapped[str]
     requested_at: Mapped[datetime]
-    # None for an unlock that follows from a find.
+    # None for an unlock that follows from a find, and for the report of a person without an account.
     requested_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     released_at: Mapped[datetime | None]
     released_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
@@ -61,6 +49,8 @@ class MdmOrder(Model):
     is_by_hand: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(default="")
+    # When the worker tries next; None for what is done by hand or over.
+    next_at: Mapped[datetime | None]
     # When the MDM took it; the number the MDM gave it.
     sent_at: Mapped[datetime | None]
     remote_id: Mapped[str] = mapped_column(default="")
@@ -71,6 +61,7 @@ class MdmOrder(Model):
     case: Mapped[DamageCase] = relationship()
     requested_by: Mapped[User | None] = relationship(foreign_keys=[requested_by_id])
     released_by: Mapped[User | None] = relationship(foreign_keys=[released_by_id])
+    done_by: Mapped[User | None] = relationship(foreign_keys=[done_by_id])
 
 
 class Position(Model):

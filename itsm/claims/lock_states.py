@@ -1,0 +1,45 @@
+"""What may follow what in an order to the MDM.
+
+Source: docs/rules/claims.md, CL-71.
+"""
+
+from enum import StrEnum
+
+from itsm.core.states import Move
+
+
+class OrderKind(StrEnum):
+    """What the MDM is to do; a device is located only while it is locked."""
+
+    LOCK = "lock"
+    LOCATE = "locate"
+    UNLOCK = "unlock"
+
+
+class OrderState(StrEnum):
+    """Where an order stands."""
+
+    REQUESTED = "requested"
+    RELEASED = "released"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+KIND_LABELS = {OrderKind.LOCK: "Sperre", OrderKind.LOCATE: "Ortung", OrderKind.UNLOCK: "Entsperrung"}
+LABELS = {
+    OrderState.REQUESTED: "wartet auf Freigabe",
+    OrderState.RELEASED: "freigegeben",
+    OrderState.CONFIRMED: "erledigt",
+    OrderState.REFUSED: "nicht möglich",
+    OrderState.WITHDRAWN: "zurückgezogen",
+}
+
+OPEN = frozenset({OrderState.REQUESTED, OrderState.RELEASED})
+
+MOVES = (
+    Move("release", frozenset({OrderState.REQUESTED}), OrderState.RELEASED),
+    Move("confirm", frozenset({OrderState.RELEASED}), OrderState.CONFIRMED),
+    Move("refuse", frozenset({OrderState.RELEASED}), OrderState.REFUSED),
+    Move("withdraw", OPEN, OrderState.WITHDRAWN),
+)
