@@ -34,3 +34,22 @@ class DeviceTaskSettled:
 
     task_id: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class LoanGivenUp:
+    """A device was declared not returned; `state_before` is where it stood until then."""
+
+    loan_id: int
+    state_before: State
+    by_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class LoanCameBack:
+    """A device that was declared not returned came back after all."""
+
+    loan_id: int
+    by_id: int | None
+    at: datetime

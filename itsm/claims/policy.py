@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from itsm.assets import policy as assets_policy
 from itsm.assets.models import Device
+from itsm.claims.kinds import Kind
 from itsm.claims.models import Claim, DamageCase, Incident, PaperKind
 from itsm.core.access import Actor, Verb
 from itsm.org.models import School
@@ -17,6 +18,12 @@ from itsm.org.models import School
 def may_report_at(actor: Actor, school: School) -> bool:
     """Say whether this person may report a damage of a school's device."""
     return actor.may(Verb.CASE_REPORT, school_id=school.id, district_id=school.district_id)
+
+
+def may_report_kind(actor: Actor, school: School, kind: Kind) -> bool:
+    """Say whether this person may report this; what was not returned, only who may know who had it."""
+    leads = actor.may(Verb.LOAN_SEE, school_id=school.id, district_id=school.district_id)
+    return may_report_at(actor, school) and (kind is not Kind.NOT_RETURNED or leads)
 
 
 @lru_cache(maxsize=4096)
@@ -61,6 +68,11 @@ def may_see_holder(actor: Actor, case: DamageCase) -> bool:
 def may_add_police(actor: Actor, case: DamageCase) -> bool:
     """Say whether this person may hand in the police number later: whoever reads the report."""
     return may_read_report(actor, case)
+
+
+def may_say_found(actor: Actor, case: DamageCase) -> bool:
+    """Say whether this person may say that a missing device is there again: whoever may report at its school."""
+    return may_report_at(actor, case.school)
 
 
 def readable_papers(actor: Actor, case: DamageCase) -> frozenset[PaperKind]:

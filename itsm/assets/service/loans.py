@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from itsm.accounts.models import User
 from itsm.assets import loan_links, loan_notices, policy, queries
+from itsm.assets.events import LoanCameBack, LoanGivenUp
 from itsm.assets.models import Acknowledgement, Condition, Device, HolderKind, Loan
 from itsm.assets.service import devices, loan_terms
 from itsm.assets.signatures import is_signature
@@ -17,6 +18,7 @@ from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
+from itsm.core.events import publish
 
 READY = frozenset({State.IN_STOCK, State.IN_USE})
 
@@ -142,6 +144,8 @@ def take_back(actor: Actor, loan: Loan, condition: Condition, at: datetime, note
         devices.go(actor, device, "take-back", at, CONDITIONS[condition])
     elif device.state is State.IN_STOCK:
         devices.go(actor, device, "put-in-use", at, CONDITIONS[condition])
+    if loan.given_up_at is not None:
+        publish(LoanCameBack(loan.id, actor.user_id, at))
 
 
 def give_up(actor: Actor, loan: Loan, at: datetime) -> None:
@@ -153,9 +157,16 @@ def give_up(actor: Actor, loan: Loan, at: datetime) -> None:
     _check(actor, loan)
     if loan.given_up_at is not None:
         raise Conflict("Das Gerät ist schon als nicht zurückgegeben gemeldet.")
+    not_returned(actor, loan, at)
+
+
+def not_returned(actor: Actor, loan: Loan, at: datetime) -> None:
+    """Mark a loan as given up and its device as stolen, and announce it; for verbs that have checked who may."""
+    before = loan.device.state
     loan.given_up_at = at
     if loan.device.state is not State.STOLEN:
         devices.go(actor, loan.device, "steal", at, "nicht zurückgegeben")
+    publish(LoanGivenUp(loan.id, before, actor.user_id, at))
 
 
 def _check(actor: Actor, loan: Loan) -> None:

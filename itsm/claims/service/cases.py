@@ -12,13 +12,17 @@ import sqlalchemy as sa
 from itsm.assets import policy as assets_policy
 from itsm.assets import queries as assets_queries
 from itsm.assets.models import Device
-from itsm.assets.service import devices
+from itsm.assets.service import devices, loans
+from itsm.assets.states import GONE
+from itsm.assets.states import LABELS as DEVICE_LABELS
 from itsm.assets.states import MOVES as DEVICE_MOVES
-from itsm.assets.states import State as DeviceState
-from itsm.claims import policy, queries
+from itsm.assets.states import OVER as DEVICE_OVER
+from itsm.claims import notices, policy, queries
 from itsm.claims.events import CaseMoved, CaseReported
 from itsm.claims.kinds import KINDS, Cause, Kind, Place, statistics_class
-from itsm.claims.models import CaseEntry, DamageCase, Incident
+from itsm.claims.models import CaseEntry, DamageCase, Incident, PaperKind
+from itsm.claims.papers import Upload
+from itsm.claims.service import papers
 from itsm.claims.states import LABELS, MOVES, OVER, State
 from itsm.core import clock
 from itsm.core.access import Actor
@@ -64,29 +68,56 @@ def report(
     at: datetime,
     *,
     form_key: str | None = None,
-    ticket: Ticket | None = None,
     label: str = "",
+    photos: Sequence[Upload] = (),
 ) -> Incident:
     """Take a report in: one case per device, each device out of use; the same form again changes nothing.
 
     `label` names a device that is not in the file.
 
-    Raises: NotAllowed unless the actor may report at the school; DomainError for days that cannot be, a device of
-        another school or with an open case, or no device at all.
+    Raises: NotAllowed unless the actor may report this at the school; DomainError for days that cannot be, a device of
+        another school or with an open case, no device at all, or a photo that is none.
     """
     if not policy.may_report_at(actor, school):
         raise NotAllowed("An dieser Schule können Sie keinen Schaden melden.")
-    if form_key and (known := db.session.scalar(sa.select(Incident).where(Incident.form_key == form_key))):
+    if not policy.may_report_kind(actor, school, told.kind):
+        raise NotAllowed("Was nicht zurückgegeben wurde, meldet die Medienkoordination oder die Schulleitung.")
+    key = f"{actor.user_id}:{form_key}" if form_key else None
+    if known := _filed(key):
         return known
-    _check_days(told, clock.local_day(at))
+    for device in affected:
+        check_device(actor, school, device, told.kind)
+    incident = record(actor, school, told, affected, at, form_key=key, label=label, photos=photos)
+    notices.reported(incident, at)
+    return incident
+
+
+def record(
+    actor: Actor,
+    school: School,
+    told: Told,
+    affected: Sequence[Device],
+    at: datetime,
+    *,
+    form_key: str | None = None,
+    ticket: Ticket | None = None,
+    reporter_id: int | None = None,
+    label: str = "",
+    photos: Sequence[Upload] = (),
+) -> Incident:
+    """Write an incident and open its cases; for verbs that have checked who may.
+
+    `reporter_id` is who tells, unless it is the actor.
+
+    Raises: DomainError for days that cannot be, no device at all, or a photo that is none.
+    """
+    check_days(told, clock.local_day(at))
     if not affected and not label:
         raise DomainError("Bitte sagen Sie, um welches Gerät es geht.")
-    for device in affected:
-        _check_device(actor, school, device)
     incident = Incident(
         school=school,
         reported_at=at,
-        reporter_id=actor.user_id,
+        reporter_id=reporter_id or actor.user_id,
         happened_on=told.happened_on,
         happened_to=told.happened_to,
         discovered_on=told.discovered_on,
@@ -102,10 +133,18 @@ def report(
     )
     db.session.add(incident)
     db.session.flush()
-    wanted: Sequence[Device | None] = affected or (None,)
-    for one in wanted:
-        _open(actor, incident, told, one, label, ticket, at)
+    wanted: Sequence[Device | None] = list(dict.fromkeys(affected)) or (None,)
+    opened = [_open(actor, incident, told, one, label, ticket, at) for one in wanted]
+    papers.put(actor, opened[0], PaperKind.PHOTO, photos, at)
     return incident
+
+
+def _filed(key: str | None) -> Incident | None:
+    """Return the incident of a form that was sent before; of two sendings at once, the second waits for the first."""
+    if key is None:
+        return None
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+    return db.session.scalar(sa.select(Incident).where(Incident.form_key == key))
 
 
 def move(actor: Actor, case: DamageCase, name: str, at: datetime, text: str = "", *, is_public: bool = False) -> None:
@@ -168,6 +207,8 @@ def _open(
     note(actor, case, "report", at, is_public=True).to_state = State.REPORTED
     if device is not None:
         take_out(actor, case, device, at)
+    if told.kind is Kind.NOT_RETURNED and loan is not None and loan.given_up_at is None:
+        loans.not_returned(actor, loan, at)
     publish(CaseReported(case.id, told.kind, at))
     return case
 
@@ -181,7 +222,11 @@ def take_out(actor: Actor, case: DamageCase, device: Device, at: datetime) -> No
         devices.go(actor, device, name, at, f"{KINDS[case.kind]} gemeldet, Fall {case.number}.")
 
 
-def _check_days(told: Told, today: date) -> None:
+def check_days(told: Told, today: date) -> None:
+    """Refuse days that cannot be.
+
+    Raises: DomainError with the sentence that says which.
+    """
     days = [day for day in (told.happened_on, told.happened_to, told.discovered_on, told.police_reported_on) if day]
     if max(days) > today:
         raise DomainError("Ein Tag liegt in der Zukunft. Bitte prüfen Sie die Tage.")
@@ -191,10 +236,19 @@ def _check_days(told: Told, today: date) -> None:
         raise DomainError("Der Zeitraum endet vor seinem Beginn. Bitte prüfen Sie die Tage.")
 
 
-def _check_device(actor: Actor, school: School, device: Device) -> None:
+def check_device(actor: Actor, school: School, device: Device, kind: Kind) -> None:
+    """Refuse a device this cannot have happened to.
+
+    Raises: DomainError for a device of another school, one that is over, one with an open case, or one that is gone
+        and said to be damaged.
+    """
     if device.school_id != school.id or not assets_policy.may_pick_at(actor, school):
         raise DomainError(f"{device.tag} gehört nicht zu dieser Schule. Bitte prüfen Sie die Nummer.")
-    if device.state in (DeviceState.RETIRED, DeviceState.DISPOSED):
-        raise DomainError(f"{device.tag} ist schon ausgemustert. Hier gibt es nichts zu melden.")
+    if device.state in DEVICE_OVER:
+        raise DomainError(f"{device.tag} ist schon {DEVICE_LABELS[device.state]}. Hier gibt es nichts zu melden.")
     if queries.open_case_of(device) is not None:
         raise DomainError(f"Zu {device.tag} gibt es schon einen offenen Fall. Bitte ergänzen Sie dort, was fehlt.")
+    if kind is Kind.DAMAGE and device.state in GONE:
+        raise DomainError(
+            f"{device.tag} gilt als {DEVICE_LABELS[device.state]}. Ist es wieder da, melden Sie bitte „wiedergefunden“."
+        )

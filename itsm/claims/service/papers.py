@@ -33,6 +33,14 @@ def keep_all(
     """
     if not policy.may_add_paper(actor, case, kind):
         raise NotAllowed("Zu diesem Fall können Sie keine Unterlagen hinzufügen.")
+    return put(actor, case, kind, uploads, at)
+
+
+def put(actor: Actor, case: DamageCase, kind: PaperKind, uploads: Sequence[Upload], at: datetime) -> Sequence[Paper]:
+    """Keep papers of a case; for verbs that have checked who may.
+
+    Raises: DomainError for too many, or a file that cannot be kept.
+    """
     if len(uploads) > papers.MOST_AT_ONCE:
         raise DomainError(f"Bitte höchstens {papers.MOST_AT_ONCE} Dateien auf einmal.")
     checked = [papers.check(upload, kind) for upload in uploads]
@@ -56,9 +64,12 @@ def keep_all(
 
 
 def papers_of(actor: Actor, case: DamageCase) -> Sequence[Paper]:
-    """Return the papers of a case this person may read, oldest first: the school its photos, the claims staff all."""
+    """Return the papers of a case this person may read, oldest first: the school its photos, the claims staff all.
+
+    The photos of an incident belong to all its cases.
+    """
     kinds = policy.readable_papers(actor, case)
-    of_case = sa.select(Paper).where(Paper.case_id == case.id, Paper.kind.in_(sorted(kinds)))
+    of_case = sa.select(Paper).where(_of(case), Paper.kind.in_(sorted(kinds)))
     return db.session.scalars(of_case.order_by(Paper.id)).all() if kinds else []
 
 
@@ -69,7 +80,13 @@ def paper_for(actor: Actor, case: DamageCase, token: str) -> Paper:
     """
     found = None
     if token.isascii() and token.isalnum():
-        found = db.session.scalar(sa.select(Paper).where(Paper.case_id == case.id, Paper.token == token))
+        found = db.session.scalar(sa.select(Paper).where(_of(case), Paper.token == token))
     if found is None or found.kind not in policy.readable_papers(actor, case):
         raise NotFound
     return found
+
+
+def _of(case: DamageCase) -> sa.ColumnElement[bool]:
+    beside = sa.select(DamageCase.id).where(DamageCase.incident_id == case.incident_id)
+    shared = sa.and_(Paper.kind == PaperKind.PHOTO, Paper.case_id.in_(beside))
+    return sa.or_(Paper.case_id == case.id, shared)

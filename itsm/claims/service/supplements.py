@@ -1,0 +1,67 @@
+"""What a school adds to a case later: the police number, and that the device is there again.
+
+Source: docs/rules/claims.md, CL-7 and CL-9.
+"""
+
+from datetime import date, datetime
+
+from itsm.claims import notices, policy
+from itsm.claims.kinds import MISSING
+from itsm.claims.models import DamageCase
+from itsm.claims.service import cases
+from itsm.claims.states import LABELS, MOVES
+from itsm.core import clock
+from itsm.core.access import Actor
+from itsm.core.db import db
+from itsm.core.errors import DomainError, NotAllowed
+from itsm.core.states import find
+
+
+def add_police(
+    actor: Actor, case: DamageCase, station: str, reference: str, reported_on: date | None, at: datetime
+) -> None:
+    """Enter where and under which number the police keeps an incident; the same again changes nothing.
+
+    Raises: NotAllowed unless the actor reads the report; DomainError for a case the police has nothing to do with, or
+        a day that cannot be.
+    """
+    if not policy.may_add_police(actor, case):
+        raise NotAllowed("Das Aktenzeichen trägt ein, wer gemeldet hat, die Schulleitung oder die Medienkoordination.")
+    if case.kind not in MISSING:
+        raise DomainError("Nach einem Aktenzeichen fragen wir nur, wenn ein Gerät fehlt.")
+    incident = case.incident
+    if reported_on and not incident.day <= reported_on <= clock.local_day(at):
+        raise DomainError("Die Anzeige liegt vor dem Ereignis oder in der Zukunft. Bitte prüfen Sie den Tag.")
+    told = (station, reference, reported_on)
+    if told == (incident.police_station, incident.police_reference, incident.police_reported_on):
+        return
+    incident.police_station, incident.police_reference, incident.police_reported_on = told
+    for one in incident.cases:
+        cases.note(actor, one, "police", at, is_public=True)
+    db.session.flush()
+
+
+def say_found(actor: Actor, case: DamageCase, found_on: date, at: datetime) -> None:
+    """Tell the claims staff that a missing device is there again; said twice counts once.
+
+    Raises: NotAllowed unless the actor may report at the school; DomainError for a device that is not missing, or a
+        day that cannot be.
+    """
+    if not policy.may_say_found(actor, case):
+        raise NotAllowed("Das meldet jemand von der Schule oder das Campusmanagement.")
+    if case.kind not in MISSING:
+        raise DomainError(f"{case.device_label} fehlt nicht. Wiederfinden lässt sich nur, was weg war.")
+    find(MOVES, "find", case.state, LABELS)
+    if not case.incident.day <= found_on <= clock.local_day(at):
+        raise DomainError("Gefunden wurde es vor dem Ereignis oder in der Zukunft. Bitte prüfen Sie den Tag.")
+    note_found(actor, case, found_on, at)
+
+
+def note_found(actor: Actor, case: DamageCase, found_on: date, at: datetime) -> None:
+    """Note on a case that its device is there again; for verbs that have checked who may."""
+    if case.found_on is not None:
+        return
+    case.found_on = found_on
+    cases.note(actor, case, "say-found", at, is_public=True)
+    db.session.flush()
+    notices.said_found(case, at)
