@@ -1,0 +1,1 @@
+"""The letters of a claim: what they say, to whom, and the paper."""

@@ -1,0 +1,95 @@
+"""How an amount comes about, in words a parent understands; the cents are those of the claim.
+
+Source: docs/rules/claims.md, CL-54.
+"""
+
+from datetime import date
+from fractions import Fraction
+
+from itsm.claims.letters.address import clean
+from itsm.claims.models import ClaimItem, Valuation
+from itsm.claims.rounding import half_up
+from itsm.claims.valuation import CONVENTIONS, WHOLE, Convention
+from itsm.core.german import number
+
+# Not broken between the number and its sign.
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def money(cents: int) -> str:
+    """Return an amount as it stands in letters, always with both decimals: 1.234,50 €."""
+    whole, rest = divmod(cents, 100)
+    return f"{number(whole)},{rest:02}{_NO_BREAK}€"
+
+
+def day(on: date) -> str:
+    """Return a date as it stands in letters: 17.03.2026."""
+    return f"{on:%d.%m.%Y}"
+
+
+def label(item: ClaimItem) -> str:
+    """Return what a device is called."""
+    return clean(item.case.device_label)
+
+
+def reckoned(item: ClaimItem) -> list[str]:
+    """Return the sentences that lead from the price of a device to what is asked for."""
+    valuation = item.valuation
+    if valuation is None:
+        return []
+    return [_value(valuation), *_deductions(item, valuation.value_cents)]
+
+
+def row(item: ClaimItem) -> list[str]:
+    """Return a device as a row: what it is, its price, its value on the day, what is asked for."""
+    valuation = item.valuation
+    known = [money(valuation.base_cents), money(valuation.value_cents)] if valuation else ["–", "–"]
+    return [label(item), *known, money(item.amount_cents)]
+
+
+def _value(valuation: Valuation) -> str:
+    price, worth, on = money(valuation.base_cents), money(valuation.value_cents), day(valuation.damaged_on)
+    life, months = valuation.life_months, valuation.months
+    new = f"Der Neupreis beträgt {price}; wir rechnen mit einer Nutzung von {life} Monaten."
+    left = life - months
+    by_months = half_up(Fraction(valuation.base_cents * left, life))
+    if valuation.convention != Convention.DAYS and by_months == valuation.value_cents:
+        if left == 0:
+            return f"{new} Am {on} waren alle Monate vorbei, der Wert ist damit {worth}."
+        return (
+            f"{new} Am {on} waren davon {months} Monate vorbei und {left} übrig. An diesem Tag war das Gerät noch "
+            f"{price} × {left} ÷ {life} = {worth} wert."
+        )
+    floor = half_up(Fraction(valuation.base_cents * valuation.floor_basis_points, WHOLE))
+    if floor and floor == valuation.value_cents:
+        return f"{new} Am {on} war das Gerät noch {worth} wert, das ist der Mindestwert von {_percent(valuation)}."
+    return f"{new} Gerechnet nach {_counted(valuation)} war das Gerät am {on} noch {worth} wert."
+
+
+def _counted(valuation: Valuation) -> str:
+    known = {"days": "Tagen", "calendar": "Kalendermonaten", "elapsed_full": "vollen Monaten"}
+    more = {"started": "angefangenen Monaten", "yearly": "vollen Jahren"}
+    return (known | more).get(valuation.convention, CONVENTIONS[Convention.CALENDAR])
+
+
+def _percent(valuation: Valuation) -> str:
+    return f"{number(valuation.floor_basis_points / 100)}{_NO_BREAK}% des Neupreises"
+
+
+def _deductions(item: ClaimItem, value_cents: int) -> list[str]:
+    said = []
+    left = value_cents
+    if item.wreck_cents:
+        left = max(0, value_cents - item.wreck_cents)
+        said.append(f"Was vom Gerät übrig ist, ist {money(item.wreck_cents)} wert; es bleiben {money(left)}.")
+    if item.repair_cents is not None and item.repair_cents < left:
+        said.append(f"Die Reparatur kostet {money(item.repair_cents)} und damit weniger; wir fordern nur sie.")
+    elif item.repair_cents is not None:
+        said.append(f"Die Reparatur würde {money(item.repair_cents)} kosten; mehr als den Wert fordern wir nicht.")
+    if item.quota_basis_points != WHOLE:
+        said.append(f"Ihr Anteil daran beträgt {number(item.quota_basis_points / 100)}{_NO_BREAK}%.")
+    if item.insurer_cents:
+        said.append(f"Eine Versicherung hat {money(item.insurer_cents)} bezahlt; das ziehen wir ab.")
+    if said:
+        said.append(f"Es bleiben {money(item.amount_cents)}.")
+    return said
