@@ -6,6 +6,8 @@ Source: docs/rules/claims.md, CL-21, CL-27 and CL-28.
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from itsm.claims import queries
 from itsm.claims.kinds import MISSING
 from itsm.claims.models import Claim, ClaimItem, DamageCase, Repair, Valuation
@@ -89,7 +91,7 @@ def set_deduction(actor: Actor, claim: Claim, item_id: int, wanted: Deduction, a
 
 def add(actor: Actor, claim: Claim, case: DamageCase) -> None:
     """Put a case into a claim; for verbs that have checked."""
-    old = db.session.query(ClaimItem).filter_by(case_id=case.id).one_or_none()
+    old = db.session.scalar(sa.select(ClaimItem).where(ClaimItem.case_id == case.id))
     if old is None:
         db.session.add(ClaimItem(claim_id=claim.id, case_id=case.id))
     else:

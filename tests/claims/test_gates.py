@@ -1,0 +1,251 @@
+"""Each gate of a claim: shut until what it asks for is there, with a sentence, on every verb that needs it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import scoped_session
+
+from itsm.claims import gates
+from itsm.claims.models import Claim, Fault, Ground
+from itsm.claims.service import claiming
+from itsm.claims.states import ClaimState, State
+from itsm.core.access import Role
+from itsm.core.db import db
+from itsm.core.errors import DomainError, NotAllowed
+from itsm.core.figures import FigureValue
+from tests.claims.factories import in_state, make_claim, make_debtor, make_examined, make_paper, make_valuation
+from tests.claims.steps import (
+    DUE_ON,
+    HEARD_ON,
+    LATER,
+    UNTIL,
+    approver,
+    clerk,
+    make_demanded,
+    make_heard,
+    make_proposed,
+    make_ready,
+)
+from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
+
+pytestmark = pytest.mark.usefixtures("session")
+Spoil = Callable[[Claim], object]
+
+
+def _without_debtor(claim: Claim) -> None:
+    claim.debtors.clear()
+
+
+def _debtor(**changed: object) -> Spoil:
+    def spoil(claim: Claim) -> None:
+        for name, value in changed.items():
+            setattr(claim.debtors[0], name, value)
+
+    return spoil
+
+
+def _found(claim: Claim) -> None:
+    in_state(claim.items[0].case, State.FOUND)
+
+
+def _without_value(claim: Claim) -> None:
+    claim.items[0].valuation = None
+    claim.items[0].valuation_id = None
+
+
+def _with_paper_of_another_case(claim: Claim) -> None:
+    claim.evidence = make_paper(make_examined())
+
+
+# What is taken away → the words of the sentence, and from which step on it is missed.
+SHUT: list[tuple[str, Spoil, str]] = [
+    ("no grade", lambda claim: setattr(claim, "fault", None), "Grad des Verschuldens"),
+    ("light", lambda claim: setattr(claim, "fault", Fault.LIGHT), "nur bei Vorsatz oder grober"),
+    ("none", lambda claim: setattr(claim, "fault", Fault.NONE), "nur bei Vorsatz oder grober"),
+    ("no evidence", lambda claim: setattr(claim, "evidence", None), "Nachweis für das Verschulden fehlt"),
+    ("other evidence", _with_paper_of_another_case, "Nachweis für das Verschulden fehlt"),
+    ("no debtor", _without_debtor, "wer zahlen soll"),
+    ("no street", _debtor(street=" "), "die Straße"),
+    ("no town", _debtor(city=""), "der Ort"),
+    ("no birthday", _debtor(born_on=None), "der Geburtstag"),
+    ("six years old", _debtor(born_on=date(2019, 3, 18)), "noch nicht 7"),
+    ("seven without insight", _debtor(born_on=date(2019, 3, 17)), "zwischen 7 und 17"),
+    ("seventeen without insight", _debtor(born_on=date(2008, 3, 18)), "zwischen 7 und 17"),
+    ("born later", _debtor(born_on=date(2026, 4, 1)), "Geburtstag von Person 1"),
+    ("found", _found, "ist wieder da"),
+    ("no value", _without_value, "fehlt der Zeitwert"),
+]
+OPEN: list[tuple[str, Spoil]] = [
+    ("intent", lambda claim: setattr(claim, "fault", Fault.INTENT)),
+    ("seven with insight", _debtor(born_on=date(2019, 3, 17), insight="Kannte die Regel.")),
+    ("just eighteen", _debtor(born_on=date(2008, 3, 17))),
+    ("a guardian by contract without birthday", _debtor(ground=Ground.GUARDIAN_CONTRACT, born_on=None)),
+    ("the Land", _debtor(ground=Ground.STATE, born_on=None)),
+]
+
+
+@pytest.mark.parametrize(("spoil", "words"), [row[1:] for row in SHUT], ids=[row[0] for row in SHUT])
+def test_a_gate_is_shut_for_every_step_from_the_hearing_on(spoil: Spoil, words: str) -> None:
+    claim = make_proposed()
+    spoil(claim)
+    for step in gates.STEPS:
+        assert any(words in sentence for sentence in gates.missing(claim, DUE_ON + timedelta(days=1), step)), step
+
+
+@pytest.mark.parametrize("spoil", [row[1] for row in OPEN], ids=[row[0] for row in OPEN])
+def test_a_gate_is_open_for(spoil: Spoil) -> None:
+    claim = make_ready()
+    spoil(claim)
+    assert gates.missing(claim, MONDAY, "hear") == []
+
+
+@pytest.mark.parametrize(("spoil", "words"), [row[1:] for row in SHUT], ids=[row[0] for row in SHUT])
+def test_no_verb_goes_through_a_shut_gate(spoil: Spoil, words: str) -> None:
+    ready = make_ready()
+    spoil(ready)
+    db.session.flush()
+    if "Zeitwert" not in words:  # Proposing reckons anew and finds it again.
+        with pytest.raises(DomainError, match=words):
+            claiming.heard(clerk(), ready, HEARD_ON, UNTIL, MONDAY_9AM)
+    proposed = make_proposed()
+    spoil(proposed)
+    db.session.flush()
+    for verb in (lambda: claiming.approve(approver(), proposed, MONDAY_9AM), lambda: _demand(proposed)):
+        with pytest.raises(DomainError):
+            verb()
+    assert proposed.state is ClaimState.PROPOSED
+
+
+def _demand(claim: Claim) -> None:
+    claiming.demanded(clerk(), claim, DUE_ON, MONDAY_9AM)
+
+
+def test_nothing_is_proposed_before_the_hearing() -> None:
+    claim = make_ready()
+    assert "Die Anhörung ist noch nicht verschickt" in gates.missing(claim, MONDAY, "propose")[0]
+    with pytest.raises(DomainError, match="Verschulden wird geprüft"):
+        claiming.propose(clerk(), claim, MONDAY_9AM)
+
+
+@pytest.mark.parametrize(("until", "answered", "passes"), [(-1, False, True), (0, False, False), (0, True, True)])
+def test_the_term_of_the_hearing_is_over_the_day_after_it_or_with_an_answer(
+    until: int, answered: bool, passes: bool
+) -> None:
+    claim = make_ready()
+    claiming.heard(clerk(), claim, HEARD_ON, MONDAY + timedelta(days=until), MONDAY_9AM)
+    if answered:
+        claiming.answered(clerk(), claim, MONDAY, "Es tut uns leid.", MONDAY_9AM)
+    if passes:
+        claiming.propose(clerk(), claim, MONDAY_9AM)
+        assert claim.state is ClaimState.PROPOSED
+    else:
+        with pytest.raises(DomainError, match=r"Die Frist der Anhörung läuft bis 16\.11\.2026"):
+            claiming.propose(clerk(), claim, MONDAY_9AM)
+
+
+@pytest.mark.parametrize(("cents", "passes"), [(0, False), (999, False), (1000, False), (1001, True)])
+def test_an_amount_up_to_the_limit_is_not_claimed(cents: int, passes: bool) -> None:
+    claim = make_heard(cents)
+    if passes:
+        claiming.propose(clerk(), claim, MONDAY_9AM)
+        assert claim.amount_cents == cents
+    else:
+        with pytest.raises(DomainError, match="Beträge bis 10 € werden nicht gefordert"):
+            claiming.propose(clerk(), claim, MONDAY_9AM)
+
+
+def test_a_limit_that_is_raised_later_does_not_touch_what_was_proposed() -> None:
+    claim = make_proposed()
+    db.session.add(
+        FigureValue(key="claims.waiver_limit_euros", valid_from=MONDAY + timedelta(days=1), value=500, changed_by="")
+    )
+    db.session.flush()
+    assert gates.missing(claim, MONDAY + timedelta(days=2), "approve") == []
+    assert "werden nicht gefordert" in gates.missing(make_heard(), MONDAY + timedelta(days=2), "propose")[0]
+
+
+def test_who_proposed_does_not_approve() -> None:
+    both = approver()
+    claim = make_proposed(both)
+    with pytest.raises(NotAllowed, match="eine andere Person"):
+        claiming.approve(both, claim, MONDAY_9AM)
+
+
+def test_who_changed_the_amount_last_does_not_approve() -> None:
+    both, claim = approver(), make_heard()
+    claim.amount_by_id = both.user_id
+    claiming.propose(clerk(), claim, MONDAY_9AM)
+    with pytest.raises(NotAllowed, match="eine andere Person"):
+        claiming.approve(both, claim, MONDAY_9AM)
+
+
+def test_who_valued_the_device_last_does_not_approve() -> None:
+    both, claim = approver(), make_heard()
+    make_valuation(claim.items[0].case, value_cents=20_000, author_id=both.user_id)
+    claiming.propose(clerk(), claim, MONDAY_9AM)
+    assert claim.amount_cents == 20_000
+    with pytest.raises(NotAllowed, match="eine andere Person"):
+        claiming.approve(both, claim, MONDAY_9AM)
+
+
+@pytest.mark.parametrize("role", [Role.CLAIMS_CLERK, Role.ADMINISTRATOR, Role.CAMPUS_MANAGER, Role.DISPATCHER])
+def test_nobody_approves_without_the_right(role: Role) -> None:
+    with pytest.raises(NotAllowed, match="wer das Recht dazu hat"):
+        claiming.approve(actor_for(make_user(role)), make_proposed(), MONDAY_9AM)
+
+
+def test_a_value_found_after_the_proposal_is_not_approved_unseen() -> None:
+    claim = make_proposed()
+    make_valuation(claim.items[0].case, value_cents=20_000)
+    with pytest.raises(DomainError, match="seit dem Vorschlag geändert"):
+        claiming.approve(approver(), claim, MONDAY_9AM)
+
+
+def test_nothing_is_demanded_without_an_approval() -> None:
+    with pytest.raises(DomainError, match="noch nicht von einer zweiten Person freigegeben"):
+        _demand(make_proposed())
+
+
+def test_nobody_is_reminded_before_the_term_is_over() -> None:
+    claim = make_demanded()
+    with pytest.raises(DomainError, match="Vorher wird nicht gemahnt"):
+        claiming.dunned(clerk(), claim, DUE_ON + timedelta(days=7), LATER - timedelta(days=10))
+    claiming.dunned(clerk(), claim, DUE_ON + timedelta(days=20), LATER)
+    assert claim.state is ClaimState.DUNNED
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "approved_by_id = proposed_by_id",
+        "approved_by_id = amount_by_id",
+        "fault = 'light'",
+        "amount_cents = NULL",
+        "amount_cents = 0",
+        "approved_at = NULL",
+        "waiver_asked_by_id = clerk_id, waived_by_id = clerk_id",
+    ],
+)
+def test_the_database_keeps_the_gates_too(change: str, session: scoped_session) -> None:
+    claim = make_demanded()
+    with pytest.raises(IntegrityError):
+        session.execute(sa.text(f"UPDATE claim SET {change} WHERE id = {claim.id}"))
+
+
+def test_a_joint_debtor_is_asked_for_as_much_as_the_first() -> None:
+    claim = make_ready()
+    make_debtor(claim, ground=Ground.GUARDIAN_CONTRACT, name="Toni Beispiel", street="")
+    db.session.refresh(claim)
+    assert gates.missing(claim, MONDAY, "hear") == ["Bei Person 2 fehlt: die Straße. Bitte ergänzen Sie das."]
+
+
+def test_the_sentences_of_a_new_claim_name_all_that_is_to_be_done_and_nobody() -> None:
+    claim = make_claim()
+    make_debtor(claim, name="Kim Geheim", street="")
+    db.session.refresh(claim)
+    sentences = " ".join(gates.missing(claim, MONDAY, "demand"))
+    assert sentences.count(".") > 6
+    assert "Geheim" not in sentences
