@@ -56,10 +56,22 @@ def swap(actor: Actor, wanted: Swap, at: datetime) -> bool:
     defect, replacement = _locked(wanted)
     if is_done(wanted):
         return False
-    if defect.replaced_by is not None and defect.state in OUT:
-        raise DomainError(f"{defect.tag} ist schon gegen {defect.replaced_by.tag} getauscht.")
+    _refuse_swapped(defect)
     if not policy.may_edit(actor, defect) or not _may_take(actor, defect, replacement):
         raise NotAllowed("Geräte tauschen das Campusmanagement, das Systemhaus und die Teamleitung.")
+    return make(actor, wanted, at)
+
+
+def make(actor: Actor, wanted: Swap, at: datetime) -> bool:
+    """Carry a swap out, for verbs that have checked who may; the same swap again changes nothing and returns False.
+
+    Raises: DomainError with the reason if one of the two cannot be swapped, or nobody has said what becomes of the
+        loan.
+    """
+    defect, replacement = _locked(wanted)
+    if is_done(wanted):
+        return False
+    _refuse_swapped(defect)
     _check(defect, replacement)
     loan = queries.open_loan_of(defect)
     _check_loan(defect, loan, wanted)
@@ -122,6 +134,11 @@ def _locked(wanted: Swap) -> tuple[Device, Device]:
         .execution_options(populate_existing=True)
     ).all()
     return wanted.defect, wanted.replacement
+
+
+def _refuse_swapped(defect: Device) -> None:
+    if defect.replaced_by is not None and defect.state in OUT:
+        raise DomainError(f"{defect.tag} ist schon gegen {defect.replaced_by.tag} getauscht.")
 
 
 def _may_take(actor: Actor, defect: Device, replacement: Device) -> bool:
