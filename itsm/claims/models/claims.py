@@ -90,6 +90,8 @@ class Claim(Model):
     approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     # Until when the whole is to be paid, or until when it is deferred.
     due_on: Mapped[date | None]
+    # The last day to pay of which the staff was told that it has passed.
+    overdue_told_on: Mapped[date | None]
     # Days in which negotiations held the limitation (§ 203 BGB).
     suspended_days: Mapped[int] = mapped_column(default=0)
     # A court or an order for payment holds it for good (§ 204 BGB).

@@ -87,9 +87,14 @@ class BankStatement(Model):
     name: Mapped[str]
     read_at: Mapped[datetime]
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    # Movements that stood in an earlier file, and sentences about those that cannot be booked.
+    known_lines: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[list[str]] = mapped_column(default=list)
+    booked_at: Mapped[datetime | None]
+    booked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
     lines: Mapped[list["BankLine"]] = relationship(order_by="BankLine.number", back_populates="statement")
-    author: Mapped[User | None] = relationship()
+    author: Mapped[User | None] = relationship(foreign_keys=[author_id])
 
 
 class BankLine(Model):
@@ -107,7 +112,7 @@ class BankLine(Model):
     cents: Mapped[int]
     payer: Mapped[str] = mapped_column(default="")
     purpose: Mapped[str] = mapped_column(default="")
-    # Set aside by a clerk: not ours.
+    # Set aside by a clerk: not ours; then payer and purpose are blank.
     ignored_at: Mapped[datetime | None]
     ignored_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
