@@ -780,6 +780,8 @@ def upgrade() -> None:
         sa.Column("open_cents", sa.Integer(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("pdf", sa.LargeBinary(), nullable=True),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("run", sa.Text(), nullable=True),
         sa.Column(
             "channel",
             sa.Enum("post", "mail", name="channel", native_enum=False, create_constraint=True, length=40),
@@ -796,6 +798,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["made_by_id"], ["user.id"], name=op.f("fk_claim_letter_made_by_id")),
         sa.ForeignKeyConstraint(["sent_by_id"], ["user.id"], name=op.f("fk_claim_letter_sent_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_letter")),
+        sa.UniqueConstraint("run", "claim_id", "debtor_id", "kind", name=op.f("uq_claim_letter_run_claim_id_debtor_id_kind")),
     )
     op.create_index(op.f("ix_claim_letter_claim_id"), "claim_letter", ["claim_id"], unique=False)
 

@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from itsm.accounts.models import User
@@ -117,7 +119,7 @@ class Claim(Model):
     waiver_asked_by: Mapped[User | None] = relationship(foreign_keys=[waiver_asked_by_id])
     items: Mapped[list["ClaimItem"]] = relationship(order_by="ClaimItem.id", cascade="all, delete-orphan")
     debtors: Mapped[list["Debtor"]] = relationship(order_by="Debtor.id", cascade="all, delete-orphan")
-    letters: Mapped[list["Letter"]] = relationship(order_by="Letter.id")
+    letters: Mapped[list["Letter"]] = relationship(order_by="Letter.id", back_populates="claim")
     entries: Mapped[list["ClaimEntry"]] = relationship(order_by="ClaimEntry.id")
 
     @property
@@ -222,7 +224,11 @@ class Letter(Model):
     """A letter as it was made, unchanged for ever: its paper, the hash of it, and what it asked for."""
 
     __tablename__ = "claim_letter"
-    __table_args__ = (sa.CheckConstraint("(sent_at IS NULL) = (channel IS NULL)", name="sent"),)
+    __table_args__ = (
+        sa.CheckConstraint("(sent_at IS NULL) = (channel IS NULL)", name="sent"),
+        # The same form sent twice writes no letter twice.
+        sa.UniqueConstraint("run", "claim_id", "debtor_id", "kind"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     claim_id: Mapped[int] = mapped_column(sa.ForeignKey("claim.id"), index=True)
@@ -237,10 +243,15 @@ class Letter(Model):
     digest: Mapped[str]
     # Taken out when the claim is made anonymous; the hash stays.
     pdf: Mapped[bytes | None] = deferred(mapped_column(sa.LargeBinary))
+    # What stands on it, so that many letters become one paper; goes with the paper.
+    words: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSONB))
+    # The round in which it was written together with others.
+    run: Mapped[str | None]
     channel: Mapped[Channel | None]
     sent_at: Mapped[datetime | None]
     sent_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     # By the four-day rule for administrative acts; else None.
     delivered_on: Mapped[date | None]
 
+    claim: Mapped[Claim] = relationship(back_populates="letters")
     debtor: Mapped[Debtor | None] = relationship()
