@@ -1,10 +1,11 @@
 """Timed jobs of damage cases and claims."""
 
-from itsm.claims.service import anonymising, lock_sending, positions
+from itsm.claims.service import anonymising, deadline_watch, lock_sending, positions
 from itsm.core.jobs import Job
 
 JOBS: tuple[Job, ...] = (
     Job("mdm-orders", "Sperren und Orten: offene Aufträge", {"minute": "*/5"}, lock_sending.hand_over_due),
     Job("forget-positions", "Alte Standorte löschen", {"hour": 3, "minute": 20}, positions.forget),
     Job("anonymise-claims", "Namen in alten Schadensfällen löschen", {"hour": 3, "minute": 50}, anonymising.forget),
+    Job("warn-limitation", "Vor der Verjährung von Forderungen warnen", {"hour": 6, "minute": 40}, deadline_watch.warn),
 )
