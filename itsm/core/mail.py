@@ -23,6 +23,18 @@ LONGEST_WAIT = timedelta(hours=2)
 PERMANENT = range(550, 557)
 
 Transport = Callable[[EmailMessage], None]
+# The name and the bytes of a PDF, by its number.
+Source = Callable[[int], tuple[str, bytes]]
+
+_sources: dict[str, Source] = {}
+
+
+def attaches(kind: str, source: Source) -> None:
+    """Let mails carry PDFs of a kind: an item names them as `"attached": [[kind, number], …]`.
+
+    They are read when the mail leaves; none of them lies in the queue.
+    """
+    _sources[kind] = source
 
 
 def deliver(mail_id: int, now: Callable[[], datetime], transport: Transport | None = None) -> None:
@@ -62,6 +74,10 @@ def compose(mail: Mail) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body(mail, "txt"))
     message.add_alternative(body(mail, "html"), subtype="html")
+    for item in mail.items:
+        for kind, number in item.get("attached", ()):
+            name, pdf = _sources[kind](number)
+            message.add_attachment(pdf, maintype="application", subtype="pdf", filename=_one_line(name))
     return message
 
 

@@ -6,24 +6,27 @@ Source: docs/rules/claims.md, CL-52.
 import unicodedata
 from datetime import date
 
-from itsm.claims import ages
+from itsm.claims.addressing import addressee
 from itsm.claims.models import Debtor, Ground
 
 # The address field holds six lines of this length.
 _LONGEST = 60
+# Signs that are not seen and could turn or hide what stands beside them.
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
 
 def is_minor(debtor: Debtor, on: date) -> bool:
-    """Say whether a debtor is a pupil under age on the day of the letter."""
-    return debtor.ground is Ground.PUPIL and debtor.born_on is not None and not ages.is_of_age(debtor.born_on, on)
+    """Say whether a letter of this day goes to those who bring up a minor."""
+    return bool(addressee(debtor, on).child)
 
 
 def lines(debtor: Debtor, on: date) -> list[str]:
     """Return the lines of the address field."""
     who = [debtor.name]
-    if is_minor(debtor, on):
-        who = [debtor.guardian] if debtor.guardian.strip() else []
-        who += ["An die Erziehungsberechtigten von" if not who else "Erziehungsberechtigte von", debtor.name]
+    if is_minor(debtor, on) and clean(debtor.guardian):
+        who = [debtor.guardian, "als gesetzliche Vertretung von", debtor.name]
+    elif is_minor(debtor, on):
+        who = ["An die Erziehungsberechtigten von", debtor.name]
     place = f"{debtor.postcode} {debtor.city}"
     return [_cut(line) for one in (*who, debtor.street, place) if (line := clean(one))]
 
@@ -38,9 +41,8 @@ def salutation(debtor: Debtor, on: date) -> str:
 
 
 def clean(text: str) -> str:
-    """Return a text as one line without signs that are not seen, which could turn what stands beside them."""
-    seen = "".join(" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") else sign for sign in text)
-    return " ".join(seen.split())
+    """Return a text as one line without signs that are not seen."""
+    return " ".join("".join(" " if unicodedata.category(sign) in _UNSEEN else sign for sign in text).split())
 
 
 def _cut(line: str) -> str:

@@ -25,8 +25,8 @@ _GROUNDS = {
     Ground.GUARDIAN_CONTRACT: "Sie haben den Leihvertrag mit unterschrieben. Danach stehen Sie für Schäden ein, die "
     "vorsätzlich oder grob fahrlässig verursacht wurden (§ 280 Abs. 1 BGB).",
     Ground.SUPERVISION: "Wer ein Kind zu beaufsichtigen hat, muss einen Schaden ersetzen, wenn er die Aufsicht "
-    "verletzt hat (§ 832 BGB). Haben Sie Ihre Aufsicht erfüllt oder wäre der Schaden auch sonst entstanden, schreiben Sie uns "
-    "das bitte: Dann müssen Sie nicht zahlen.",
+    "verletzt hat (§ 832 BGB). Haben Sie Ihre Aufsicht erfüllt oder wäre der Schaden auch sonst entstanden, schreiben "
+    "Sie uns das bitte: Dann müssen Sie nicht zahlen.",
     Ground.THIRD_PARTY: "Nach allem, was wir wissen, haben Sie den Schaden verursacht. Dafür haften Sie nach "
     "§ 823 Abs. 1 BGB.",
 }

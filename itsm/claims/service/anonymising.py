@@ -72,7 +72,7 @@ def _bare_claims(ids: Sequence[int], at: datetime) -> None:
     _forget_mails(ids)
     debtor = dict.fromkeys(_OF_DEBTORS, "") | {"born_on": None, "insight_paper_id": None}
     _set(sa.update(Debtor).where(Debtor.claim_id.in_(ids)), debtor)
-    _set(sa.update(Letter).where(Letter.claim_id.in_(ids)), {"pdf": None})
+    _set(sa.update(Letter).where(Letter.claim_id.in_(ids)), {"pdf": None, "words": sa.null()})
     _set(sa.update(ClaimEntry).where(ClaimEntry.claim_id.in_(ids)), {"text": ""})
     _set(sa.update(Booking).where(Booking.claim_id.in_(ids)), {"text": ""})
     lines = sa.select(Booking.line_id).where(Booking.claim_id.in_(ids), Booking.line_id.is_not(None))
