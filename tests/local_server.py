@@ -23,7 +23,7 @@ class Service:
 def serving(
     service: Service, answer: Callable[[BaseHTTPRequestHandler], tuple[int, bytes]], path: str = ""
 ) -> Iterator[None]:
-    """Answer every GET with the status and body of `answer`; `path` is where the service begins."""
+    """Answer every GET and POST with the status and body of `answer`; `path` is where the service begins."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -40,6 +40,8 @@ def serving(
                     self.wfile.write(part)
             except OSError:
                 self.close_connection = True
+
+        do_POST = do_GET
 
         def log_message(self, format: str, *arguments: object) -> None:
             pass

@@ -86,7 +86,11 @@ OF_LEADS = {
 
 # Only the claims staff gets these.
 OF_CLAIMS = {
+    "claims.ask_order",
     "claims.claim",
+    "claims.confirm_order",
+    "claims.lock_orders",
+    "claims.positions_of",
 }
 
 # The demo people who see a page in their own way; everything else is seen by the administrator.
