@@ -6,8 +6,9 @@ Source: docs/rules/claims.md, CL-50; ISO 7064, MOD 11,10.
 import re
 
 DIGITS = 12
-# Twelve digits that stand alone, possibly in groups as people type them.
-_WRITTEN = re.compile(r"(?<!\d)\d(?:[ ./-]?\d){11}(?!\d)")
+# Twelve digits, possibly in groups as people type them or banks break them. Found at every place where one may begin:
+# a year or a bill before the number must not hide it.
+_WRITTEN = re.compile(r"(?<!\d)(?=(\d(?:[\s./-]{0,3}\d){11})(?!\d))")
 
 
 def with_check_digit(digits: str) -> str:

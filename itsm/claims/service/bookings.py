@@ -22,7 +22,7 @@ from itsm.core.errors import DomainError
 
 # What a claim that is withdrawn takes back; payments stay, since the money did come.
 _CHARGES = frozenset({BookingKind.PRINCIPAL, BookingKind.FEE, BookingKind.INTEREST, BookingKind.WAIVER})
-_IN_FORCE = (Booking.reverses_id.is_(None), sa.not_(Booking.is_reversed))
+IN_FORCE = (Booking.reverses_id.is_(None), sa.not_(Booking.is_reversed))
 WITHDRAWN = "Die Forderung wurde zurückgenommen."
 
 
@@ -60,7 +60,7 @@ def balances(claim_ids: Iterable[int]) -> defaultdict[int, Balance]:
     sums: dict[int, dict[BookingKind, int]] = defaultdict(dict)
     for claim_id, kind, cents in db.session.execute(
         sa.select(Booking.claim_id, Booking.kind, sa.func.sum(Booking.cents))
-        .where(Booking.claim_id.in_(list(claim_ids)), *_IN_FORCE)
+        .where(Booking.claim_id.in_(list(claim_ids)), *IN_FORCE)
         .group_by(Booking.claim_id, Booking.kind)
     ):
         sums[claim_id][kind] = int(cents)
@@ -117,7 +117,7 @@ def _balance(sums: dict[BookingKind, int]) -> Balance:
 def principal(claim: Claim) -> Booking | None:
     """Return the booking of the claimed amount, if it was demanded and not taken back."""
     return db.session.scalar(
-        sa.select(Booking).where(Booking.claim_id == claim.id, Booking.kind == BookingKind.PRINCIPAL, *_IN_FORCE)
+        sa.select(Booking).where(Booking.claim_id == claim.id, Booking.kind == BookingKind.PRINCIPAL, *IN_FORCE)
     )
 
 
@@ -125,7 +125,7 @@ def in_force(claim: Claim) -> list[Booking]:
     """Return the bookings that count, the earliest day first: neither taken back nor taking back."""
     return list(
         db.session.scalars(
-            sa.select(Booking).where(Booking.claim_id == claim.id, *_IN_FORCE).order_by(Booking.booked_on, Booking.id)
+            sa.select(Booking).where(Booking.claim_id == claim.id, *IN_FORCE).order_by(Booking.booked_on, Booking.id)
         )
     )
 

@@ -1,0 +1,129 @@
+"""Forms of money: payments, taking back, reminders, instalments, statements of the bank."""
+
+from datetime import date
+from typing import BinaryIO
+
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.validators import ValidationError
+
+from itsm.claims.instalments import MOST
+from itsm.claims.models import BookingKind
+from itsm.claims.service import plans
+from itsm.claims.service.payments import Money
+from itsm.claims.service.plans import Rate
+from itsm.core.errors import DomainError
+from itsm.core.forms import Count, Day, Euros, Form, Line
+from itsm.core.german import euros
+
+# 20 million euros: more fits into no booking.
+_MOST_CENTS = 2_000_000_000
+KIND_CHOICES = [
+    (BookingKind.PAYMENT.value, "Zahlung ist eingegangen"),
+    (BookingKind.INSURER.value, "Versicherung hat gezahlt"),
+    (BookingKind.REFUND.value, "Geld ist zurückgezahlt"),
+]
+WAYS = [("count", "Zahl der Raten"), ("monthly", "Betrag im Monat")]
+
+
+class MoneyForm(Form):
+    """Money that came or was paid back."""
+
+    kind = SelectField("Was", choices=KIND_CHOICES)
+    amount = Euros("Betrag in Euro", most_cents=_MOST_CENTS)
+    on = Day("Tag", description="An dem das Geld auf dem Konto war.")
+    text = Line("Notiz", required=False, longest=120, description="Bitte keine Namen.")
+    # The last booking the clerk saw: whoever sends the form twice books once.
+    seen = HiddenField()
+
+    def money(self) -> Money:
+        """Return what is to be booked."""
+        seen = self.seen.data or ""
+        seen_id = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None
+        return Money(
+            BookingKind(self.kind.data), self.amount.data or 0, self.on.data or date.min, self.text.data or "", seen_id
+        )
+
+
+class ReasonForm(Form):
+    """Why something is taken back, or made due."""
+
+    reason = Line("Grund", longest=200, description="Bitte keine Namen.")
+
+
+class DunForm(Form):
+    """What a reminder brings with it."""
+
+    with_interest = BooleanField("Verzugszinsen bis heute dazubuchen")
+
+
+class InterestForm(Form):
+    """Up to which day interest is booked."""
+
+    until = Day("Zinsen bis einschließlich")
+
+
+class PlanForm(Form):
+    """Instalments: how many or how much a month, and from when."""
+
+    way = RadioField("Wie teilen?", choices=WAYS, default="count")
+    count = Count("Zahl der Raten", required=False, most=MOST)
+    monthly = Euros("Betrag im Monat in Euro", required=False, most_cents=_MOST_CENTS)
+    first_on = Day("Erste Rate am", description="Die weiteren Raten sind am selben Tag der nächsten Monate fällig.")
+
+    def validate_count(self, field: Count) -> None:
+        """Want the number of rates where it decides."""
+        if self.way.data == "count" and not field.data:
+            raise ValidationError("Bitte ausfüllen.")
+
+    def validate_monthly(self, field: Euros) -> None:
+        """Want the amount where it decides."""
+        if self.way.data == "monthly" and not field.data:
+            raise ValidationError("Bitte ausfüllen.")
+
+    def rates(self, open_cents: int) -> tuple[Rate, ...]:
+        """Return the rates over what is open.
+
+        Raises: DomainError if nothing is open, or for rates that do not work.
+        """
+        if not open_cents:
+            raise DomainError(f"Offen sind {euros(0)}. Es gibt nichts in Raten zu zahlen.")
+        first_on = self.first_on.data or date.min
+        if self.way.data == "monthly":
+            return plans.by_month(open_cents, self.monthly.data or 1, first_on)
+        return plans.in_rates(open_cents, self.count.data or 1, first_on)
+
+
+class StatementForm(Form):
+    """A file of the bank."""
+
+    file = FileField(
+        "Kontoauszug",
+        description="CAMT.053 (XML) oder CSV aus dem Online-Banking, höchstens 50 MB.",
+        render_kw={"accept": ".xml,.csv,.txt,.053,.c53"},
+    )
+
+    def content(self) -> tuple[str, BinaryIO]:
+        """Return the name and the contents of the file.
+
+        Raises: DomainError if no file was chosen.
+        """
+        if not self.file.data:
+            raise DomainError("Bitte wählen Sie zuerst die Datei der Bank aus.")
+        return self.file.data.filename or "", self.file.data.stream
+
+
+class AssignForm(Form):
+    """To which claim a movement belongs."""
+
+    number = Line("Kassenzeichen oder Nummer der Forderung", longest=40)
+
+
+class PeriodForm(Form):
+    """From when to when bookings are wanted."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    von = Day("Von", required=False)
+    bis = Day("Bis", required=False)

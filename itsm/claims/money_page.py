@@ -1,0 +1,138 @@
+"""The account of a claim as its page shows it, and the bookings as a file for the treasury.
+
+Source: docs/rules/claims.md, CL-60 to CL-62.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from itsm.claims import policy
+from itsm.claims.models import Booking, BookingKind, Claim
+from itsm.claims.reference import shown
+from itsm.claims.service import bookings, dunning, plans
+from itsm.claims.service.bookings import Balance
+from itsm.claims.service.payments import REVERSIBLE
+from itsm.claims.service.plans import Plan, Rate
+from itsm.claims.states import OWED, ClaimState
+from itsm.core.access import Actor
+from itsm.core.db import db
+
+LABELS = {
+    BookingKind.PRINCIPAL: "Forderung",
+    BookingKind.FEE: "Mahngebühr",
+    BookingKind.INTEREST: "Verzugszinsen",
+    BookingKind.PAYMENT: "Zahlung",
+    BookingKind.INSURER: "Zahlung der Versicherung",
+    BookingKind.WAIVER: "Erlass",
+    BookingKind.REFUND: "Rückzahlung",
+}
+_RAISES = frozenset({BookingKind.PRINCIPAL, BookingKind.FEE, BookingKind.INTEREST, BookingKind.REFUND})
+COLUMNS = ("Tag", "Kassenzeichen", "Forderung", "Art", "Soll", "Haben", "Notiz", "Kontoauszug", "Gebucht am")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One booking with what it does to the account and what is open after it; below nothing is too much."""
+
+    booking: Booking
+    label: str
+    cents: int
+    rest_cents: int
+
+    @property
+    def may_take_back(self) -> bool:
+        """Whether a person may take it back."""
+        one = self.booking
+        return one.kind in REVERSIBLE and not one.is_reversed and one.reverses_id is None
+
+
+@dataclass(frozen=True)
+class Account:
+    """All the page shows of the money of a claim."""
+
+    balance: Balance
+    rows: list[Row]
+    reference: str
+    seen_id: int
+    plan: Plan | None
+    earlier_plans: list[Plan]
+    missed: Rate | None
+    is_overdue: bool
+    may_agree: bool
+
+
+def account(claim: Claim, on: date) -> Account | None:
+    """Return the account of a claim; None before anything was demanded."""
+    rows = list(_rows(claim))
+    if not rows:
+        return None
+    running, balance = plans.running(claim), bookings.balance(claim)
+    is_late = claim.state in (ClaimState.DEMANDED, ClaimState.DUNNED) and claim.due_on is not None and claim.due_on < on
+    return Account(
+        balance=balance,
+        rows=rows,
+        reference=shown(claim.reference),
+        seen_id=bookings.last_id(claim),
+        plan=running,
+        earlier_plans=[one for one in plans.plans(claim) if running is None or one.number != running.number],
+        missed=running.missed(on) if running else None,
+        is_overdue=is_late and balance.open_cents > 0,
+        may_agree=claim.state in OWED - {ClaimState.SUSPENDED, ClaimState.ENFORCED} and balance.open_cents > 0,
+    )
+
+
+def interest_now(claim: Claim, on: date) -> int:
+    """Return the interest that could be booked today."""
+    return dunning.interest_cents(claim, on)
+
+
+def for_treasury(actor: Actor, first_on: date | None, last_on: date | None) -> Iterator[tuple[str | date | int, ...]]:
+    """Return the bookings of a period by day, amounts in cents: what raises the debt, and what lowers it. No names."""
+    query = (
+        sa.select(Booking)
+        .join(Booking.claim)
+        .where(policy.claims_visible_to(actor))
+        .options(joinedload(Booking.claim))
+        .order_by(Booking.booked_on, Booking.id)
+    )
+    if first_on:
+        query = query.where(Booking.booked_on >= first_on)
+    if last_on:
+        query = query.where(Booking.booked_on <= last_on)
+    for booking in db.session.scalars(query):
+        change = _change(booking)
+        yield (
+            booking.booked_on,
+            booking.claim.reference,
+            booking.claim.number,
+            _label(booking),
+            max(change, 0),
+            max(-change, 0),
+            booking.text,
+            "ja" if booking.line_id else "nein",
+            booking.at.date(),
+        )
+
+
+def _rows(claim: Claim) -> Iterator[Row]:
+    rest = 0
+    for booking in db.session.scalars(
+        sa.select(Booking).where(Booking.claim_id == claim.id).order_by(Booking.id).options(joinedload(Booking.author))
+    ):
+        change = _change(booking)
+        rest += change
+        yield Row(booking, _label(booking), change, rest)
+
+
+def _change(booking: Booking) -> int:
+    """Return what a booking adds to what is open."""
+    raises = (booking.kind in _RAISES) is (booking.reverses_id is None)
+    return booking.cents if raises else -booking.cents
+
+
+def _label(booking: Booking) -> str:
+    return f"{LABELS[booking.kind]} zurückgenommen" if booking.reverses_id else LABELS[booking.kind]
