@@ -115,13 +115,13 @@ def _figures(worth: Value, share: Share, given: dict[str, int | None]) -> dict[s
         **{name: None if amount is None else _decimal(amount) for name, amount in given.items()},
         "claim": _decimal(share.cents),
         "total_loss": share.is_total_loss,
-        "rule": valuation.RULES[inputs.convention],
+        "rule": valuation.RULE_NUMBERS[inputs.convention],
         "claim_rule": valuation.CLAIM_RULE,
     }
 
 
 def _words(worth: Value, share: Share) -> str:
-    rule = f"{valuation.RULES[worth.inputs.convention]}, {CONVENTIONS[worth.inputs.convention]}"
+    rule = f"{valuation.RULE_NUMBERS[worth.inputs.convention]}, {CONVENTIONS[worth.inputs.convention]}"
     total = " Eine Reparatur kostet mehr: wirtschaftlicher Totalschaden." if share.is_total_loss else ""
     return f"{sentence(worth)}\nGefordert werden können {exact_euros(share.cents)}.{total}\nRegel {rule}."
 

@@ -1,6 +1,6 @@
 """When a time limit ends: days, months, years, working days in North Rhine-Westphalia; pure.
 
-Source: docs/rules/claims.md, CL-40 and CL-41; §§ 187 to 193 BGB, § 41 (2) VwVfG NRW.
+Source: docs/rules/claims.md, CL-40, CL-41 and CL-43; §§ 187 to 193 BGB, § 41 (2) VwVfG NRW.
 """
 
 from datetime import date, timedelta

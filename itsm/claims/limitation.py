@@ -1,6 +1,6 @@
 """Until when a claim can be demanded: two clocks, of which the earlier one counts; pure.
 
-Source: docs/rules/claims.md, CL-42 and CL-43; §§ 195, 199, 203, 204, 606 BGB.
+Source: docs/rules/claims.md, CL-40 to CL-42; §§ 195, 199, 203, 204, 606 BGB.
 """
 
 from collections.abc import Sequence

@@ -127,6 +127,11 @@ def may_waive(actor: Actor, claim: Claim) -> bool:
     return may_approve_claims(actor) and actor.user_id is not None and actor.user_id != claim.waiver_asked_by_id
 
 
+def may_change_rules(actor: Actor) -> bool:
+    """Say whether this person may decide how values are reckoned from a day on."""
+    return actor.may(Verb.CLAIM_APPROVE)
+
+
 def may_see_figures(actor: Actor) -> bool:
     """Say whether this person sees the statistics, in which no name stands."""
     return actor.may(Verb.CASE_FIGURES)

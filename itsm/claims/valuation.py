@@ -40,8 +40,17 @@ CONVENTIONS = {
     Convention.YEARLY: "volle Jahre",
 }
 # The numbers of the rules that say how, in docs/rules/claims.md.
-RULES = dict.fromkeys(Convention, "CL-13") | {Convention.CALENDAR: "CL-12"}
+RULE_NUMBERS = dict.fromkeys(Convention, "CL-13") | {Convention.CALENDAR: "CL-12"}
 CLAIM_RULE = "CL-15"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How values are reckoned from a day on. Units: floor in hundredths of a per cent of the base."""
+
+    valid_from: date
+    convention: Convention
+    floor_basis_points: int
 
 
 @dataclass(frozen=True)
