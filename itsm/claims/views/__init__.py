@@ -3,11 +3,46 @@
 from flask import Flask
 
 from itsm.claims import figures as _figures  # noqa: F401
+from itsm.claims import papers as papers_of
 from itsm.claims import policy, states, words
-from itsm.claims.views import cases, claims, locks, papers, statistics, valuation_policies, valuations
+from itsm.claims.views import (
+    cases,
+    claims,
+    desk,
+    from_ticket,
+    handling,
+    landing,
+    locks,
+    papers,
+    repairs,
+    reporting,
+    school_list,
+    slots,
+    statistics,
+    valuation_policies,
+    valuations,
+)
 from itsm.claims.views.blueprint import bp
 
-__all__ = ["bp", "cases", "claims", "init", "locks", "papers", "statistics", "valuation_policies", "valuations"]
+__all__ = [
+    "bp",
+    "cases",
+    "claims",
+    "desk",
+    "from_ticket",
+    "handling",
+    "init",
+    "landing",
+    "locks",
+    "papers",
+    "repairs",
+    "reporting",
+    "school_list",
+    "slots",
+    "statistics",
+    "valuation_policies",
+    "valuations",
+]
 
 bp.context_processor(
     lambda: {
@@ -15,6 +50,7 @@ bp.context_processor(
         "state_labels": states.LABELS,
         "claim_labels": states.CLAIM_LABELS,
         "policy": policy,
+        "paper_labels": papers_of.LABELS,
     }
 )
 
@@ -22,6 +58,11 @@ bp.context_processor(
 def init(app: Flask) -> None:
     """Register the pages, their entries of the menu and what they show elsewhere."""
     app.register_blueprint(bp)
+    slots.init()
+    handling.init()
+    repairs.init()
+    desk.init()
+    landing.init()
     valuations.init()
     locks.init()
     statistics.init()
