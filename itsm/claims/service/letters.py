@@ -26,7 +26,7 @@ from itsm.core.errors import Conflict, DomainError, NotFound
 # A letter that lay longer tells terms that are too short.
 STALE = timedelta(days=7)
 ATTACHED = "claim-letter"
-_BY = {Channel.POST: "per Post", Channel.MAIL: "per E-Mail"}
+BY = {Channel.POST: "per Post", Channel.MAIL: "per E-Mail"}
 _CHANGED = "Seit der Brief geschrieben wurde, hat sich der Betrag geändert. Bitte schreiben Sie ihn neu."
 _SPOILT = "Der gespeicherte Brief ist nicht mehr der geschriebene. Bitte melden Sie das dem Betrieb."
 
@@ -38,6 +38,14 @@ class Order:
     kind: LetterKind
     debtor_id: int
     with_interest: bool = False
+
+
+def check_work(actor: Actor) -> None:
+    """Let only those go on who write letters.
+
+    Raises: NotAllowed for everybody else.
+    """
+    claims.check_work(actor)
 
 
 def draft(actor: Actor, claim: Claim, order: Order, sender: Sender, on: date) -> bytes:
@@ -66,6 +74,8 @@ def make(actor: Actor, claim: Claim, order: Order, sender: Sender, at: datetime,
     facts = letter_facts.facts(claim, order.kind, debtor, sender, on)
     words = paper.compose(facts)
     known = newest(claim, order.kind, debtor)
+    if known is not None and run is not None and known.run == run:
+        return known
     if known is not None and known.sent_at is None and known.words == words:
         known.run = run or known.run
         db.session.flush()
@@ -91,9 +101,7 @@ def make(actor: Actor, claim: Claim, order: Order, sender: Sender, at: datetime,
     return letter
 
 
-def send(
-    actor: Actor, letter: Letter, channel: Channel, at: datetime, posted_on: date | None = None, *, to: str = ""
-) -> None:
+def send(actor: Actor, letter: Letter, channel: Channel, at: datetime, posted_on: date | None = None) -> None:
     """Send a letter and take down what follows from it; one that is sent already stays as it is.
 
     A letter goes out by post on `posted_on`, or at once by mail to the address of its debtor.
@@ -115,7 +123,7 @@ def send(
     letter.channel, letter.sent_at, letter.sent_by_id = channel, at, actor.user_id
     if letter_facts.is_act(claim, letter.kind, debtor):
         letter.delivered_on = deadlines.delivered(on, figures.whole(figures.DELIVERY_DAYS, on))
-    claims.note(actor, claim, "letter-sent", at, f"{TITLES[letter.kind]} {_BY[channel]} verschickt am {on:%d.%m.%Y}")
+    claims.note(actor, claim, "letter-sent", at, f"{TITLES[letter.kind]} {BY[channel]} verschickt am {on:%d.%m.%Y}")
     _follow(actor, claim, letter, on, at)
     db.session.flush()
 
