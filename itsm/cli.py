@@ -36,7 +36,10 @@ VERBS = {
 GROUPS = {
     "claims": (
         "Zeitwerte berechnen, Zahlen zu Schäden einlesen",
-        {"value": Verb("Den Zeitwert am Tag des Schadens berechnen", "itsm.claims.cli", "value", False)},
+        {
+            "import-years": Verb("Jahreszahlen eines Berichts einlesen", "itsm.claims.yearly_cli", "import_years"),
+            "value": Verb("Den Zeitwert am Tag des Schadens berechnen", "itsm.claims.cli", "value", False),
+        },
     ),
     "districts": (
         "Campusbezirke vorschlagen",

@@ -188,7 +188,7 @@ def of_school(school_id: int, year: int) -> Counts:
     select = _from(None, DamageCase.statistics_class, sa.func.count()).where(
         DamageCase.school_id == school_id, _in(year)
     )
-    rows = db.session.execute(select.group_by(DamageCase.statistics_class)).tuples()
+    rows = db.session.execute(select.group_by(DamageCase.statistics_class))
     return _counts(dict(rows.all()))
 
 

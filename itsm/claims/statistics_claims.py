@@ -70,7 +70,7 @@ def _begun() -> Counter[int]:
     first = sa.select(year, sa.func.count()).where(
         ClaimEntry.from_state.is_(None), ClaimEntry.to_state == ClaimState.EXAMINING
     )
-    return Counter(dict(db.session.execute(first.group_by(year)).tuples().all()))
+    return Counter(dict(db.session.execute(first.group_by(year)).all()))
 
 
 def _ended() -> Counter[tuple[int, ClaimState]]:
@@ -88,7 +88,7 @@ def _booked() -> list[tuple[int, BookingKind, int, int]]:
         .where(Booking.kind.in_(kinds), *_IN_FORCE)
         .group_by(Booking.claim_id, Booking.kind, year)
     )
-    return list(db.session.execute(select).tuples())
+    return list(db.session.execute(select))
 
 
 def _local_year(moment: Any) -> sa.ColumnElement[int]:

@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from itsm.assets.kinds import Kind
 from itsm.assets.models import Device, DeviceChange, DeviceModel
@@ -32,7 +33,7 @@ class Stock(NamedTuple):
 def totals(days: Iterable[date], kind: Kind | None) -> dict[date, int]:
     """Return how many working devices there were on each day; one query."""
     per_day = [_on(day, kind).with_only_columns(sa.literal(day).label("day"), sa.func.count()) for day in days]
-    return dict(db.session.execute(sa.union_all(*per_day)).tuples().all()) if per_day else {}
+    return dict(db.session.execute(sa.union_all(*per_day)).all()) if per_day else {}
 
 
 def on_day(day: date, kind: Kind | None) -> list[Stock]:
@@ -89,7 +90,7 @@ def _before(day: date, column: str) -> sa.Subquery:
     return (
         sa.select(DeviceChange.device_id, DeviceChange.before[column].astext.label("was"))
         .where(DeviceChange.at >= ends, DeviceChange.before.has_key(column))
-        .distinct(DeviceChange.device_id)
+        .ext(distinct_on(DeviceChange.device_id))
         .order_by(DeviceChange.device_id, DeviceChange.at, DeviceChange.id)
         .subquery()
     )

@@ -10,6 +10,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from itsm.claims import policy
+from itsm.claims.figures import RECEIPT_YEARS, whole
 from itsm.claims.models import Claim, DamageYear
 from itsm.claims.states import ClaimState
 from itsm.claims.yearly import Stated
@@ -19,6 +20,19 @@ from itsm.core.errors import DomainError, NotAllowed
 
 # Their receipts are kept from the adoption of the accounts on.
 WITH_RECEIPTS = frozenset({ClaimState.PAID, ClaimState.WAIVED, ClaimState.CANCELLED})
+
+_OVER_IN = sa.cast(sa.func.extract("year", sa.func.timezone("Europe/Berlin", Claim.over_at)), sa.Integer)
+_HAS_RECEIPTS = (Claim.state.in_(sorted(WITH_RECEIPTS)), Claim.anonymised_at.is_(None))
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """A year, how many of its claims have receipts, when its accounts were adopted, and when the names go."""
+
+    year: int
+    claims: int
+    adopted_on: date | None
+    deleted_on: date | None
 
 
 @dataclass
@@ -74,6 +88,23 @@ def take_over(actor: Actor, stated: Sequence[Stated], source: str) -> Outcome:
     return outcome
 
 
+def accounts(today: date) -> list[Accounts]:
+    """Return the years with claims whose receipts are still there, the latest first."""
+    years = receipt_years(today)
+    rows = db.session.execute(
+        sa.select(_OVER_IN, sa.func.count(), sa.func.max(Claim.accounts_adopted_on))
+        .where(*_HAS_RECEIPTS)
+        .group_by(_OVER_IN)
+        .order_by(_OVER_IN.desc())
+    )
+    return [Accounts(year, count, day, day and date(day.year + 1 + years, 1, 1)) for year, count, day in rows]
+
+
+def receipt_years(today: date) -> int:
+    """Return how many years receipts are kept."""
+    return whole(RECEIPT_YEARS, today)
+
+
 def adopt_accounts(actor: Actor, year: int, adopted_on: date | None, today: date) -> int:
     """Say on which day the council adopted the accounts of a year (None: not yet); return of how many claims.
 
@@ -85,10 +116,9 @@ def adopt_accounts(actor: Actor, year: int, adopted_on: date | None, today: date
             f"Der Abschluss für {year} wird nach dem Ende des Jahres festgestellt, und nicht in der Zukunft. "
             "Bitte prüfen Sie den Tag."
         )
-    over_in = sa.func.extract("year", sa.func.timezone("Europe/Berlin", Claim.over_at))
     ids = db.session.scalars(
         sa.update(Claim)
-        .where(Claim.state.in_(sorted(WITH_RECEIPTS)), over_in == year, Claim.anonymised_at.is_(None))
+        .where(*_HAS_RECEIPTS, _OVER_IN.in_([year]))
         .values(accounts_adopted_on=adopted_on, version_id=Claim.version_id + 1)
         .returning(Claim.id)
         .execution_options(synchronize_session="fetch")
