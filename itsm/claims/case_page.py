@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from itsm.claims import policy
+from itsm.claims import lock_states, policy
 from itsm.claims.kinds import ACCESSORIES, MISSING, PLACES, Kind
 from itsm.claims.models import CaseEntry, DamageCase, Paper, PaperKind
 from itsm.claims.service import papers
@@ -45,6 +45,7 @@ ENTRIES = {
     "swap-open-again": "Tausch doch noch offen",
     "swap-unclear": "Tausch bitte prüfen",
     "replaced": "Ersatzgerät übergeben",
+    **lock_states.ENTRIES,
 }
 # What comes next, in words for the school.
 NEXT = {

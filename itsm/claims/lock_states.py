@@ -34,6 +34,25 @@ LABELS = {
     OrderState.REFUSED: "nicht möglich",
     OrderState.WITHDRAWN: "zurückgezogen",
 }
+# What a line of the history is called.
+ENTRIES = {
+    "lock-requested": "Sperre beantragt",
+    "lock-released": "Sperre freigegeben",
+    "lock-sent": "Sperre an das MDM gesendet",
+    "lock-by-hand": "Sperre: bitte von Hand",
+    "lock-confirmed": "Gerät gesperrt",
+    "lock-withdrawn": "Sperre zurückgezogen",
+    "locate-requested": "Ortung beantragt",
+    "locate-released": "Ortung freigegeben",
+    "locate-sent": "Ortung an das MDM gesendet",
+    "locate-confirmed": "Gerät geortet",
+    "locate-refused": "Ortung nicht möglich",
+    "locate-withdrawn": "Ortung zurückgezogen",
+    "unlock-requested": "Entsperrung angeordnet",
+    "unlock-sent": "Entsperrung an das MDM gesendet",
+    "unlock-by-hand": "Entsperrung: bitte von Hand",
+    "unlock-confirmed": "Gerät entsperrt",
+}
 
 OPEN = frozenset({OrderState.REQUESTED, OrderState.RELEASED})
 

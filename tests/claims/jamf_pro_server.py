@@ -35,7 +35,8 @@ class JamfPro(Service):
     asked: list[str] = field(default_factory=list)
     # A device that is off hears of a command, and does nothing.
     devices_are_on: bool = True
-    # What happens while a command is on its way.
+    # What happens while a device is looked up, and while a command is on its way.
+    on_find: Callable[[], None] = lambda: None
     on_command: Callable[[], None] = lambda: None
     # The serial number it names instead of the one asked for.
     names: str = ""
@@ -145,6 +146,7 @@ def _client_token(body: str) -> tuple[int, bytes]:
 
 
 def _device(jamf: JamfPro, serial: str) -> tuple[int, bytes]:
+    jamf.on_find()
     if serial not in jamf.devices:
         return 404, b"<html><body><p>Not Found</p></body></html>"
     general = {"id": list(jamf.devices).index(serial) + 1, "serial_number": jamf.names or serial, "supervised": True}
