@@ -1,7 +1,7 @@
 """Forms of money: payments, taking back, reminders, instalments, statements of the bank."""
 
 from datetime import date
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
@@ -35,6 +35,10 @@ class MoneyForm(Form):
     text = Line("Notiz", required=False, longest=120, description="Bitte keine Namen.")
     # The last booking the clerk saw: whoever sends the form twice books once.
     seen = HiddenField()
+
+    def __init__(self, **kwargs: Any) -> None:
+        # The form stands on the page of a claim beside others: its fields have names of their own.
+        super().__init__(prefix="konto-", **kwargs)
 
     def money(self) -> Money:
         """Return what is to be booked."""
@@ -80,6 +84,12 @@ class PlanForm(Form):
         """Want the amount where it decides."""
         if self.way.data == "monthly" and not field.data:
             raise ValidationError("Bitte ausfüllen.")
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What was typed, to be sent again with the agreement."""
+        fields = (self.way, self.count, self.monthly, self.first_on)
+        return {field.name: (field.raw_data or [""])[0] for field in fields}
 
     def rates(self, open_cents: int) -> tuple[Rate, ...]:
         """Return the rates over what is open.

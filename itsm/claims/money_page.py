@@ -13,11 +13,12 @@ from sqlalchemy.orm import joinedload
 from itsm.claims import policy
 from itsm.claims.models import Booking, BookingKind, Claim
 from itsm.claims.reference import shown
-from itsm.claims.service import bookings, dunning, plans
+from itsm.claims.service import bookings, plans
 from itsm.claims.service.bookings import Balance
 from itsm.claims.service.payments import REVERSIBLE
 from itsm.claims.service.plans import Plan, Rate
 from itsm.claims.states import OWED, ClaimState
+from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import db
 
@@ -32,6 +33,9 @@ LABELS = {
 }
 _RAISES = frozenset({BookingKind.PRINCIPAL, BookingKind.FEE, BookingKind.INTEREST, BookingKind.REFUND})
 COLUMNS = ("Tag", "Kassenzeichen", "Forderung", "Art", "Soll", "Haben", "Notiz", "Kontoauszug", "Gebucht am")
+# Which of the columns are days, and which amounts.
+DAYS = frozenset({0, 8})
+AMOUNTS = frozenset({4, 5})
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,6 @@ def account(claim: Claim, on: date) -> Account | None:
     )
 
 
-def interest_now(claim: Claim, on: date) -> int:
-    """Return the interest that could be booked today."""
-    return dunning.interest_cents(claim, on)
-
-
 def for_treasury(actor: Actor, first_on: date | None, last_on: date | None) -> Iterator[tuple[str | date | int, ...]]:
     """Return the bookings of a period by day, amounts in cents: what raises the debt, and what lowers it. No names."""
     query = (
@@ -114,7 +113,7 @@ def for_treasury(actor: Actor, first_on: date | None, last_on: date | None) -> I
             max(-change, 0),
             booking.text,
             "ja" if booking.line_id else "nein",
-            booking.at.date(),
+            clock.local_day(booking.at),
         )
 
 

@@ -3,7 +3,6 @@
 Source: docs/rules/claims.md, CL-63.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,7 +43,8 @@ class Preview:
 
     clear: list[Match]
     unclear: list[Match]
-    counts: dict[Verdict, int]
+    clear_count: int
+    unclear_count: int
     clear_cents: int
 
 
@@ -61,10 +61,12 @@ def preview(lines: Sequence[BankLine]) -> Preview:
     """Return the movements, cut to what a page shows; the numbers and the sum are of all of them."""
     found = matching.match(lines)
     clear = [one for one in found if one.is_clear]
+    unclear = [one for one in found if not one.is_clear]
     return Preview(
         clear=clear[:SHOWN],
-        unclear=[one for one in found if not one.is_clear][:SHOWN],
-        counts=Counter(one.verdict for one in found),
+        unclear=unclear[:SHOWN],
+        clear_count=len(clear),
+        unclear_count=len(unclear),
         clear_cents=sum(one.line.cents for one in clear),
     )
 
@@ -89,15 +91,15 @@ def booking_of(line: BankLine) -> Booking | None:
 
 def booked_count(statement: BankStatement) -> tuple[int, int]:
     """Return how many movements of a statement are booked, and what they come to in cents."""
-    row = db.session.execute(
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(BankLine.cents), 0)).where(
-            BankLine.statement_id == statement.id, statements.IS_SETTLED
-        )
+    count, cents = db.session.execute(
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(BankLine.cents), 0))
+        .select_from(BankLine)
+        .where(BankLine.statement_id == statement.id, statements.IS_SETTLED)
     ).one()
-    return int(row[0]), int(row[1])
+    return int(count), int(cents)
 
 
-def _counts(query: sa.Select[tuple[int, int]], found: Sequence[BankStatement]) -> dict[int, int]:
+def _counts(query: sa.Select[int, int], found: Sequence[BankStatement]) -> dict[int, int]:
     ids = [one.id for one in found]
     rows = db.session.execute(query.where(BankLine.statement_id.in_(ids)).group_by(BankLine.statement_id))
-    return {int(statement_id): int(count) for statement_id, count in rows}
+    return {row[0]: row[1] for row in rows}

@@ -24,7 +24,8 @@ def exact_euros(cents: int) -> str:
     >>> exact_euros(37_900)
     '379,00 €'
     """
-    return f"{number(cents // 100)},{cents % 100:02} €"
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'−' if cents < 0 else ''}{number(whole)},{rest:02} €"
 
 
 def figured(row: Valuation) -> Value:

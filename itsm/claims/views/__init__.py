@@ -6,18 +6,25 @@ from itsm.claims import figures as _figures  # noqa: F401
 from itsm.claims import papers as papers_of
 from itsm.claims import policy, states, words
 from itsm.claims.views import (
+    bookings,
     cases,
+    claim_list,
     claims,
+    debtors,
     desk,
     from_ticket,
     handling,
     landing,
+    letter_rounds,
+    letters,
     locks,
     papers,
+    plans,
     repairs,
     reporting,
     school_list,
     slots,
+    statements,
     statistics,
     valuation_policies,
     valuations,
@@ -25,20 +32,27 @@ from itsm.claims.views import (
 from itsm.claims.views.blueprint import bp
 
 __all__ = [
+    "bookings",
     "bp",
     "cases",
+    "claim_list",
     "claims",
+    "debtors",
     "desk",
     "from_ticket",
     "handling",
     "init",
     "landing",
+    "letter_rounds",
+    "letters",
     "locks",
     "papers",
+    "plans",
     "repairs",
     "reporting",
     "school_list",
     "slots",
+    "statements",
     "statistics",
     "valuation_policies",
     "valuations",
@@ -59,10 +73,15 @@ def init(app: Flask) -> None:
     """Register the pages, their entries of the menu and what they show elsewhere."""
     app.register_blueprint(bp)
     slots.init()
+    claims.init()
+    claim_list.init()
     handling.init()
     repairs.init()
     desk.init()
     landing.init()
     valuations.init()
     locks.init()
+    bookings.init()
+    statements.init()
+    letters.init()
     statistics.init()
