@@ -3,6 +3,8 @@
 from datetime import date
 
 import wtforms as w
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired
 
 from itsm.claims.kinds import Accessory
 from itsm.claims.models import DamageCase, Valuation
@@ -53,7 +55,9 @@ class RulesForm(Form):
 
     valid_from = Day("Gilt für Schäden ab")
     convention = w.RadioField(
-        "Wie das Alter gezählt wird", choices=[(one.value, label) for one, label in CONVENTIONS.items()]
+        "Wie das Alter gezählt wird",
+        [InputRequired("Bitte wählen Sie, wie gezählt wird.")],
+        choices=[SelectChoice(one.value, label) for one, label in CONVENTIONS.items()],
     )
     floor_percent = Count(
         "Restwert in Prozent",

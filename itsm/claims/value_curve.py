@@ -9,10 +9,10 @@ from datetime import date
 from itsm.claims.valuation import Inputs, months_later, value
 
 # The picture, in its own units: the line lies between these corners.
-LEFT, RIGHT, TOP, BOTTOM = 20, 620, 40, 190
+LEFT, RIGHT, TOP, BOTTOM = 20, 460, 36, 160
 _MOST_POINTS = 60
-# Right of here a word beside the marked day would leave the picture.
-_TURNS_AT = 470
+# Right of here a sum beside the marked day would leave the picture; so wide is one.
+_SUM_WIDE = 95
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Curve:
 
     @property
     def names_first(self) -> bool:
-        """Whether the word at the beginning has room beside that of the marked day."""
-        return self.marked.x > LEFT + 130
+        """Whether the sum at the beginning has room beside that of the marked day."""
+        return self.marked.x > LEFT + _SUM_WIDE
 
     @property
     def turns(self) -> bool:
-        """Whether the word of the marked day stands left of it."""
-        return self.marked.x > _TURNS_AT
+        """Whether the sum of the marked day ends with the picture instead of standing beside its point."""
+        return self.marked.x > RIGHT - _SUM_WIDE
 
 
 def curve(inputs: Inputs) -> Curve:

@@ -35,6 +35,8 @@ NO_PAGES = {
     "assets.wave_xlsx",
     "claims.paper",
     "claims.paper_thumb",
+    "claims.statistics_csv",
+    "claims.statistics_xlsx",
     "dispatch.day_sheet_pdf",
     "dispatch.effect",
     "dispatch.feed",
@@ -86,11 +88,18 @@ OF_LEADS = {
 
 # Only the claims staff gets these.
 OF_CLAIMS = {
+    "claims.adopt_accounts",
+    "claims.import_years",
+    "claims.desk",
+    "claims.desk_block",
     "claims.ask_order",
     "claims.claim",
     "claims.confirm_order",
     "claims.lock_orders",
+    "claims.new_rules",
     "claims.positions_of",
+    "claims.rules",
+    "claims.value",
 }
 
 # The demo people who see a page in their own way; everything else is seen by the administrator.

@@ -55,7 +55,7 @@ def test_the_same_again_is_the_same_row_and_the_same_cents_a_year_later() -> Non
     assert valuations.value_case(me, case, MONDAY_9AM + YEAR) is first
     assert value_words.of_row(first).endswith("379,00 € × 18 von 60 Monaten = 113,70 €.")
     entries = db.session.scalars(sa.select(CaseEntry.text).where(CaseEntry.what == "value")).all()
-    assert entries == ["Gerät: 113,70 € am 17.03.2026."]
+    assert entries == ["Zeitwert (Gerät): 113,70 € am 17.03.2026."]
 
 
 def test_what_was_reckoned_stays_when_the_price_of_the_device_changes() -> None:

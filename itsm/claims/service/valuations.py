@@ -104,7 +104,7 @@ def value_case(actor: Actor, case: DamageCase, at: datetime, typed: Typed | None
     if latest is not None and all(getattr(latest, name) == getattr(row, name) for name in _SAME):
         return latest
     db.session.add(row)
-    words = f"{name_of(row)}: {exact_euros(row.value_cents)} am {row.damaged_on:%d.%m.%Y}."
+    words = f"Zeitwert ({name_of(row)}): {exact_euros(row.value_cents)} am {row.damaged_on:%d.%m.%Y}."
     cases.note(actor, case, "value", at, words)
     db.session.flush()
     return row
