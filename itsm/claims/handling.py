@@ -3,10 +3,14 @@
 Source: docs/rules/claims.md, CL-90 and CL-95.
 """
 
+from dataclasses import dataclass
+
 from itsm.assets.states import OVER
+from itsm.claims import valuation
 from itsm.claims.kinds import MISSING, Kind
 from itsm.claims.models import DamageCase, Repair
 from itsm.claims.states import State
+from itsm.core.german import euros
 
 # Why a device is written off; fixed words, so that no name gets into the history of a device.
 REASONS = {
@@ -18,6 +22,14 @@ REASONS = {
 CLERK = "Schadensbearbeitung"
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a repair is worth its money, in a sentence."""
+
+    is_total_loss: bool
+    words: str
+
+
 def latest_repair(case: DamageCase) -> Repair | None:
     """Return the attempt that began last."""
     return case.repairs[-1] if case.repairs else None
@@ -26,6 +38,23 @@ def latest_repair(case: DamageCase) -> Repair | None:
 def is_under_way(repair: Repair) -> bool:
     """Say whether a device is still away for this attempt."""
     return repair.returned_on is None
+
+
+def verdict(repair: Repair, value_cents: int | None) -> Verdict | None:
+    """Hold what a repair costs against the value on the day of the damage; None as long as the cost is unknown.
+
+    Source: docs/rules/claims.md, CL-14 and CL-92.
+    """
+    if repair.cost_cents is None:
+        return None
+    paper = "Rechnung, brutto" if repair.invoice_gross_cents else "Angebot, netto"
+    cost = f"{euros(repair.cost_cents)} ({paper})"
+    if value_cents is None:
+        return Verdict(False, f"{cost}. Der Wert am Schadenstag ist noch nicht berechnet.")
+    is_total_loss = valuation.share(value_cents, repair_cents=repair.cost_cents).is_total_loss
+    if is_total_loss:
+        return Verdict(True, f"{cost} ist mehr, als das Gerät am Schadenstag wert war: {euros(value_cents)}.")
+    return Verdict(False, f"{cost}, nicht mehr als der Wert am Schadenstag: {euros(value_cents)}.")
 
 
 def lacks(case: DamageCase) -> str:
@@ -48,6 +77,8 @@ def lacks(case: DamageCase) -> str:
 
 def next_step(case: DamageCase) -> tuple[str, str]:
     """Return what comes next and who must do it; the school reads it too."""
+    if case.found_on is not None and case.state is not State.FOUND and case.kind in MISSING:
+        return "Fund bestätigen", CLERK
     match case.state:
         case State.REPORTED:
             return "Fall prüfen", CLERK

@@ -1,0 +1,287 @@
+"""The clerk's desk: what is due today, what is new, what waits for others; one select per block.
+
+Source: docs/rules/claims.md, CL-99.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from itsm.assets.models import DeviceTask
+from itsm.claims import lock_states, policy
+from itsm.claims.kinds import MISSING, Kind
+from itsm.claims.limitation import GENERAL_YEARS, MARKS, RETURN_MONTHS
+from itsm.claims.models import Claim, ClaimItem, DamageCase, Incident, MdmOrder, Repair
+from itsm.claims.states import CLAIM_OVER, OPEN, ClaimState, State
+from itsm.core import figures
+from itsm.core.access import Actor
+from itsm.core.db import db
+from itsm.core.figures import Figure
+from itsm.org.models import School
+
+REPAIR_DAYS = "claims.repair_days"
+figures.define(Figure(REPAIR_DAYS, "Reparatur: überfällig nach", "Tagen", 21, lowest=1, highest=180))
+
+TO_PAY = frozenset({ClaimState.DEMANDED, ClaimState.DUNNED, ClaimState.INSTALMENTS})
+
+Select = Callable[[Actor, date], sa.Select[Any]]
+
+
+class Group(StrEnum):
+    """Why a block stands where it does."""
+
+    DUE = "due"
+    NEW = "new"
+    WAITING = "waiting"
+
+
+GROUPS = {Group.DUE: "Heute fällig", Group.NEW: "Zu bearbeiten", Group.WAITING: "Wartet auf andere"}
+
+
+class Filled(NamedTuple):
+    """A block with its first rows and how many there are."""
+
+    block: "Block"
+    rows: Sequence[sa.Row[Any]]
+    total: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """A reason to look: its word in the address, what comes next and who must do it, what is said of its day."""
+
+    slug: str
+    group: Group
+    title: str
+    next_step: str
+    who: str
+    select: Select
+    # What the day of a row is; blank where it has none.
+    day: str = ""
+
+    def fill(self, actor: Actor, on: date, limit: int) -> Filled:
+        """Return the first rows of the block for the claims staff, the most urgent first; nothing for others."""
+        select = self.select(actor, on).where(sa.literal(policy.may_work(actor)))
+        rows = db.session.execute(select.add_columns(sa.func.count().over().label("total")).limit(limit)).all()
+        return Filled(self, rows, rows[0].total if rows else 0)
+
+
+def fill(actor: Actor, on: date, limit: int, group: Group | None = None) -> list[Filled]:
+    """Return the blocks of a group, or all, that hold something."""
+    wanted = [block for block in BLOCKS if group in (None, block.group)]
+    return [one for one in (block.fill(actor, on, limit) for block in wanted) if one.total]
+
+
+def count_to_do(actor: Actor, on: date) -> int:
+    """Return how much this person can act on today; one select."""
+    parts = [
+        sa.select(sa.func.count()).select_from(block.select(actor, on).order_by(None).subquery()).scalar_subquery()
+        for block in BLOCKS
+        if block.group is Group.DUE or block.slug == "neu"
+    ]
+    return int(db.session.execute(sa.select(sum(parts[1:], parts[0]))).scalar_one())
+
+
+def barred_on() -> sa.ColumnElement[date]:
+    """Return the day a claim is barred: the earlier of both clocks, as `limitation.clocks` reckons them; over `Claim`.
+
+    Needs `Incident` in the select.
+    """
+    known = sa.func.timezone("Europe/Berlin", Incident.reported_at)
+    general = sa.func.make_date(sa.cast(sa.extract("year", known), sa.Integer) + GENERAL_YEARS, 12, 31)
+    returned = (
+        sa.select(sa.func.min(DamageCase.returned_on))
+        .join(ClaimItem, ClaimItem.case_id == DamageCase.id)
+        .where(ClaimItem.claim_id == Claim.id)
+        .scalar_subquery()
+    )
+    half_year = sa.cast(returned + sa.func.make_interval(0, RETURN_MONTHS), sa.Date)
+    return sa.func.least(general, half_year, type_=sa.Date) + Claim.suspended_days
+
+
+def _rows(*columns: Any) -> sa.Select[Any]:
+    return sa.select(*columns)
+
+
+def _cases(actor: Actor, day: Any, *conditions: Any) -> sa.Select[Any]:
+    """Rows of cases, those with the earliest day first."""
+    columns = (
+        DamageCase.id.label("case_id"),
+        sa.literal(None).label("claim_id"),
+        DamageCase.device_label.label("label"),
+        DamageCase.kind,
+        School.short_name.label("school"),
+        day.label("day"),
+    )
+    return (
+        _rows(*columns)
+        .join(School, School.id == DamageCase.school_id)
+        .where(policy.visible_to(actor), *conditions)
+        .order_by(day.asc().nulls_last(), DamageCase.id)
+    )
+
+
+def _claims(actor: Actor, day: Any, *conditions: Any) -> sa.Select[Any]:
+    """Rows of claims; no name stands in them."""
+    first = (
+        sa.select(DamageCase.device_label)
+        .join(ClaimItem, ClaimItem.case_id == DamageCase.id)
+        .where(ClaimItem.claim_id == Claim.id)
+        .order_by(DamageCase.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    columns = (
+        sa.literal(None).label("case_id"),
+        Claim.id.label("claim_id"),
+        first.label("label"),
+        sa.literal(None).label("kind"),
+        School.short_name.label("school"),
+        day.label("day"),
+    )
+    return (
+        _rows(*columns)
+        .select_from(Claim)
+        .join(School, School.id == Claim.school_id)
+        .join(Incident, Incident.id == Claim.incident_id)
+        .where(policy.claims_visible_to(actor), *conditions)
+        .order_by(day.asc().nulls_last(), Claim.id)
+    )
+
+
+def _local_day(moment: Any) -> sa.ColumnElement[date]:
+    return sa.cast(sa.func.timezone("Europe/Berlin", moment), sa.Date)
+
+
+def _barred(actor: Actor, on: date) -> sa.Select[Any]:
+    day = barred_on()
+    soon = day <= on + timedelta(days=max(MARKS))
+    return _claims(actor, day, Claim.state.not_in(sorted(CLAIM_OVER)), Claim.is_at_court.is_(False), soon)
+
+
+def _overdue_payments(actor: Actor, on: date) -> sa.Select[Any]:
+    return _claims(actor, Claim.due_on, Claim.state.in_(sorted(TO_PAY)), Claim.due_on < on)
+
+
+def _hearings_over(actor: Actor, on: date) -> sa.Select[Any]:
+    over = sa.or_(Claim.answered_on.is_not(None), Claim.hearing_until < on)
+    return _claims(actor, Claim.hearing_until, Claim.state == ClaimState.HEARING, over)
+
+
+def _to_approve(actor: Actor, on: date) -> sa.Select[Any]:
+    mine = sa.or_(Claim.proposed_by_id == actor.user_id, sa.func.coalesce(Claim.amount_by_id, 0) == actor.user_id)
+    may = sa.literal(policy.may_approve_claims(actor))
+    return _claims(actor, _local_day(Claim.proposed_at), Claim.state == ClaimState.PROPOSED, may, ~mine)
+
+
+def _away() -> sa.ColumnElement[date | None]:
+    """Since when the device of a case is away; None if it is not ordered or back."""
+    return (
+        sa.select(sa.func.max(Repair.ordered_on))
+        .where(Repair.case_id == DamageCase.id, Repair.returned_on.is_(None), Repair.is_declined.is_(False))
+        .scalar_subquery()
+    )
+
+
+def _repairs(actor: Actor, on: date, *, overdue: bool) -> sa.Select[Any]:
+    away, latest = _away(), on - timedelta(days=int(figures.value(REPAIR_DAYS, on)))
+    late = away < latest if overdue else sa.or_(away.is_(None), away >= latest)
+    return _cases(actor, away, DamageCase.state == State.REPAIR, late)
+
+
+def _new(actor: Actor, on: date) -> sa.Select[Any]:
+    reported = DamageCase.state == State.REPORTED
+    return _cases(actor, _local_day(DamageCase.state_at), reported, DamageCase.clerk_id.is_(None))
+
+
+def _to_examine(actor: Actor, on: date) -> sa.Select[Any]:
+    reported = DamageCase.state == State.REPORTED
+    return _cases(actor, _local_day(DamageCase.state_at), reported, DamageCase.clerk_id.is_not(None))
+
+
+def _to_decide(actor: Actor, on: date) -> sa.Select[Any]:
+    planned = sa.or_(DamageCase.swap_task_id.is_(None), DamageCase.replaced_on.is_not(None))
+    undecided = DamageCase.state.in_([State.EXAMINED, State.REPLACEMENT, State.WRITE_OFF])
+    return _cases(actor, _local_day(DamageCase.state_at), undecided, planned)
+
+
+def _without_police(actor: Actor, on: date) -> sa.Select[Any]:
+    missing = (
+        sa.select(Incident.id).where(Incident.id == DamageCase.incident_id, Incident.police_reference == "").exists()
+    )
+    day = _local_day(DamageCase.state_at)
+    return _cases(actor, day, DamageCase.kind == Kind.THEFT, DamageCase.state.in_(sorted(OPEN)), missing)
+
+
+def _open_locks(actor: Actor, on: date) -> sa.Select[Any]:
+    since = (
+        sa.select(sa.func.min(MdmOrder.requested_at))
+        .where(MdmOrder.case_id == DamageCase.id, MdmOrder.state.in_(sorted(lock_states.OPEN)))
+        .scalar_subquery()
+    )
+    return _cases(actor, _local_day(since), since.is_not(None))
+
+
+def _said_found(actor: Actor, on: date) -> sa.Select[Any]:
+    said = DamageCase.found_on.is_not(None)
+    return _cases(
+        actor, DamageCase.found_on, said, DamageCase.kind.in_(sorted(MISSING)), DamageCase.state != State.FOUND
+    )
+
+
+def _hearings(actor: Actor, on: date) -> sa.Select[Any]:
+    running = sa.and_(Claim.answered_on.is_(None), Claim.hearing_until >= on)
+    return _claims(actor, Claim.hearing_until, Claim.state == ClaimState.HEARING, running)
+
+
+def _on_visit(actor: Actor, on: date) -> sa.Select[Any]:
+    task = sa.select(DeviceTask.id).where(DeviceTask.id == DamageCase.swap_task_id, DeviceTask.done_at.is_(None))
+    since = _local_day(DamageCase.state_at)
+    return _cases(actor, since, DamageCase.state.in_(sorted(OPEN)), DamageCase.replaced_on.is_(None), task.exists())
+
+
+def _payments(actor: Actor, on: date) -> sa.Select[Any]:
+    waiting = sa.or_(Claim.due_on.is_(None), Claim.due_on >= on)
+    return _claims(actor, Claim.due_on, Claim.state.in_(sorted(TO_PAY)), waiting)
+
+
+_OFFICE, _SCHOOL = "Schadensbearbeitung", "Schule"
+# In the order of the desk.
+BLOCKS = (
+    Block("sperre", Group.DUE, "Sperre offen", "Freigeben oder bestätigen", _OFFICE, _open_locks, "verlangt am"),
+    Block("wieder-da", Group.DUE, "Wieder da, sagt die Schule", "Fund bestätigen", _OFFICE, _said_found, "gefunden am"),
+    Block("frist", Group.DUE, "Verjährt bald", "Forderung vorantreiben", _OFFICE, _barred, "verjährt am"),
+    Block("ueberfaellig", Group.DUE, "Zahlung überfällig", "Mahnen", _OFFICE, _overdue_payments, "fällig war"),
+    Block("angehoert", Group.DUE, "Anhörung abgelaufen", "Betrag vorschlagen", _OFFICE, _hearings_over, "Frist war"),
+    Block("freigabe", Group.DUE, "Zum Freigeben", "Betrag freigeben", "Sie", _to_approve, "vorgeschlagen am"),
+    Block(
+        "reparatur-spaet",
+        Group.DUE,
+        "Reparatur dauert zu lange",
+        "Beim Reparaturbetrieb nachfragen",
+        _OFFICE,
+        lambda actor, on: _repairs(actor, on, overdue=True),
+        "beauftragt am",
+    ),
+    Block("neu", Group.NEW, "Neu", "Fall prüfen", _OFFICE, _new, "gemeldet am"),
+    Block("pruefen", Group.NEW, "Wartet auf Prüfung", "Fall prüfen", _OFFICE, _to_examine, "gemeldet am"),
+    Block("entscheiden", Group.NEW, "Zu entscheiden", "Entscheiden oder abschließen", _OFFICE, _to_decide, "seit"),
+    Block("polizei", Group.WAITING, "Aktenzeichen fehlt", "Aktenzeichen nachreichen", _SCHOOL, _without_police, "seit"),
+    Block(
+        "reparatur",
+        Group.WAITING,
+        "In Reparatur",
+        "Angebot, Auftrag oder Rückgabe eintragen",
+        "Reparaturbetrieb",
+        lambda actor, on: _repairs(actor, on, overdue=False),
+        "beauftragt am",
+    ),
+    Block("besuch", Group.WAITING, "Tausch beim Besuch", "Ersatzgerät bringen", "Campusmanagement", _on_visit, "seit"),
+    Block("anhoerung", Group.WAITING, "Anhörung läuft", "Antwort abwarten", "angehörte Person", _hearings, "Frist bis"),
+    Block("zahlung", Group.WAITING, "Zahlung erwartet", "Zahlung abwarten", "zahlende Person", _payments, "fällig am"),
+)
+BY_SLUG = {block.slug: block for block in BLOCKS}

@@ -1,0 +1,41 @@
+"""What the claims staff sees first: the deadlines of today, the next case, what is new and what is to be approved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from itsm.claims import desk
+from itsm.claims.desk import Filled, Group
+from itsm.core.access import Actor
+
+
+@dataclass(frozen=True)
+class Start:
+    """The landing page of one person: what is due, what is new, what this person may approve."""
+
+    due: Sequence[Filled]
+    new: Filled
+    to_approve: Filled
+
+    @property
+    def deadlines(self) -> int:
+        """How many deadlines stand today."""
+        return sum(part.total for part in self.due)
+
+    @property
+    def next_row(self) -> tuple[desk.Block, sa.Row[Any]] | None:
+        """The most urgent row: a deadline, then what is to be approved, then what is new."""
+        parts = [part for part in (*self.due, self.to_approve, self.new) if part.rows]
+        return (parts[0].block, parts[0].rows[0]) if parts else None
+
+
+def start(actor: Actor, on: date, shown: int) -> Start:
+    """Return what the landing page shows."""
+    filled = desk.fill(actor, on, shown, Group.DUE)
+    approve = desk.BY_SLUG["freigabe"]
+    to_approve = next((part for part in filled if part.block is approve), Filled(approve, (), 0))
+    due = [part for part in filled if part.block is not approve]
+    return Start(due, desk.BY_SLUG["neu"].fill(actor, on, shown), to_approve)

@@ -1,0 +1,62 @@
+"""The clerk's desk: what is due today first, what is new, what waits for others, and the list of all cases."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from itsm.claims import desk as blocks
+from itsm.claims import desk_queries, handling, policy
+from itsm.claims.service import cases
+from itsm.claims.views.blueprint import bp
+from itsm.core import clock, lists
+from itsm.core.access import Actor
+from itsm.core.errors import NotFound
+from itsm.core.web import NavEntry, actor, add_nav
+
+SHOWN = 5
+ALL = 200
+
+
+@bp.get("/schaeden/desk")
+def desk() -> ResponseReturnValue:
+    """Show the first rows of every block and one page of the list; its address holds its whole state."""
+    me, on = _staff(), clock.local_day(clock.now())
+    asked = lists.asked("claims.desk", tab="offen", order="neu")
+    # Whoever searches or turns the page wants the list.
+    is_start = not (asked.q or asked.after)
+    return lists.answered(
+        "claims/desk.html",
+        asked,
+        lambda: desk_queries.page(me, asked.tab, asked.q, asked.order, asked.after, on),
+        desk_queries.WORDS,
+        lambda page: asked.tabs(desk_queries.TABS, page.counts if page else desk_queries.counts(me)),
+        help=desk_queries.HELP,
+        filled=blocks.fill(me, on, SHOWN) if is_start else [],
+        groups=blocks.GROUPS,
+        next_step=handling.next_step,
+        on=on,
+    )
+
+
+@bp.get("/schaeden/desk/<slug>")
+def desk_block(slug: str) -> ResponseReturnValue:
+    """Show one block as a whole."""
+    me, block = _staff(), blocks.BY_SLUG.get(slug)
+    if block is None:
+        raise NotFound
+    on = clock.local_day(clock.now())
+    return render_template("claims/desk_block.html", part=block.fill(me, on, ALL), on=on)
+
+
+def nav_count(me: Actor) -> int:
+    """Return how much this person can act on today."""
+    return blocks.count_to_do(me, clock.local_day(clock.now())) if policy.may_work(me) else 0
+
+
+def _staff() -> Actor:
+    cases.check_work(actor())
+    return actor()
+
+
+def init() -> None:
+    """Put the desk into the menu of the claims staff."""
+    add_nav(NavEntry("Schadensfälle", "claims.desk", "checklist", policy.may_work, 22, nav_count))
