@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from itsm.assets import loan_notices
 from itsm.assets.loan_figures import AFTER_DAYS, BEFORE_DAYS, KEEP_DAYS
 from itsm.assets.models import Device, Loan
-from itsm.assets.service import sync
+from itsm.assets.service import loan_forgetting, sync
 from itsm.core import clock, figures
 from itsm.core.db import db
 from itsm.core.jobs import Job
@@ -57,26 +57,7 @@ def anonymise_loans(at: datetime) -> int:
     Source: docs/rules/loans.md, LO-8.
     """
     keep = timedelta(days=figures.value(KEEP_DAYS, clock.local_day(at)))
-    over = sa.and_(Loan.returned_at < at - keep, Loan.anonymised_at.is_(None))
-    blank = {
-        "holder_name": "",
-        "holder_group": "",
-        "holder_email": "",
-        "user_id": None,
-        "signature": "",
-        "condition_note": "",
-        "token_hash": None,
-        "anonymised_at": at,
-    }
-    ids = db.session.scalars(
-        sa.update(Loan)
-        .where(over)
-        .values(**blank, version_id=Loan.version_id + 1)
-        .returning(Loan.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    loan_notices.forget(ids)
-    return len(ids)
+    return loan_forgetting.forget(Loan.returned_at < at - keep, at)
 
 
 JOBS = (

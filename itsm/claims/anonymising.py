@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from itsm.claims.figures import DROPPED_MONTHS, RECEIPT_YEARS, whole
-from itsm.claims.models import BankLine, Booking, Claim, ClaimItem, DamageCase, Incident
+from itsm.claims.models import Claim, ClaimItem, DamageCase, Incident
 from itsm.claims.states import ClaimState
 
 # How long the story of a case without a claim stays.
@@ -66,14 +66,6 @@ def incidents_bare() -> sa.ColumnElement[bool]:
     """Return the filter of incidents all of whose cases have lost their story; over `Incident`."""
     left = sa.select(DamageCase.id).where(DamageCase.incident_id == Incident.id, DamageCase.anonymised_at.is_(None))
     return ~left.exists()
-
-
-def lines_set_aside(today: date) -> sa.ColumnElement[bool]:
-    """Return the filter of movements of the bank that were not ours and still name somebody; over `BankLine`."""
-    named = sa.or_(BankLine.payer != "", BankLine.purpose != "")
-    old = _months_after(_local_day(BankLine.ignored_at), whole(DROPPED_MONTHS, today)) <= today
-    booked = sa.select(Booking.id).where(Booking.line_id == BankLine.id)
-    return sa.and_(named, old, ~booked.exists())
 
 
 def _local_day(moment: Any) -> sa.ColumnElement[date]:

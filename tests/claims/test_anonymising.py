@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 import pytest
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import scoped_session
 
 from itsm.claims import jobs, papers
 from itsm.claims.kinds import Kind
@@ -31,12 +30,14 @@ from itsm.claims.models import (
 from itsm.claims.papers import Upload
 from itsm.claims.service import anonymising, yearly
 from itsm.claims.service import papers as kept_papers
+from itsm.claims.service.letters import ATTACHED
 from itsm.claims.states import ClaimState, State
 from itsm.core import clock
 from itsm.core.access import SYSTEM, Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
 from itsm.core.outbox import Mail
+from tests.assets.factories import make_device, make_loan
 from tests.claims.factories import in_state, make_approved, make_case, make_claim, make_debtor, make_examined
 from tests.people import MONDAY_9AM, actor_for, make_user
 
@@ -76,9 +77,20 @@ def full_of_names(claim: Claim) -> None:
     statement = BankStatement(digest="0" * 64, name="auszug.xml", read_at=MONDAY_9AM)
     day = date(2026, 11, 2)
     line = BankLine(statement=statement, number=1, bank_reference="1", booked_on=day, cents=1, payer=NAME, purpose=NAME)
-    away = BankLine(statement=statement, number=2, bank_reference="2", booked_on=day, cents=1, payer=NAME, purpose=NAME)
-    away.ignored_at = MONDAY_9AM
-    db.session.add_all([line, away])
+    letter = Letter(
+        claim_id=claim.id,
+        debtor_id=debtor.id,
+        kind=LetterKind.DEMAND,
+        made_at=MONDAY_9AM,
+        dated_on=day,
+        open_cents=11_370,
+        digest="1" * 64,
+        pdf=PDF,
+        words={"to": NAME},
+        channel=Channel.MAIL,
+        sent_at=MONDAY_9AM,
+    )
+    db.session.add_all([line, letter])
     db.session.flush()
     db.session.add_all(
         [
@@ -105,25 +117,13 @@ def full_of_names(claim: Claim) -> None:
                 line_id=line.id,
                 text=NAME,
             ),
-            Letter(
-                claim_id=claim.id,
-                debtor_id=debtor.id,
-                kind=LetterKind.DEMAND,
-                made_at=MONDAY_9AM,
-                dated_on=day,
-                open_cents=11_370,
-                digest="1" * 64,
-                pdf=PDF,
-                channel=Channel.MAIL,
-                sent_at=MONDAY_9AM,
-            ),
             Mail(
                 template="claims-letter",
                 to_address=f"{NAME}@example.org",
                 to_name=NAME,
                 subject=NAME,
                 items=[{"name": NAME}],
-                burst_key="claims-letter-1",
+                burst_key=f"{ATTACHED}-{letter.id}",
                 message_id="1",
                 created_at=MONDAY_9AM,
                 due_at=MONDAY_9AM,
@@ -154,6 +154,15 @@ def places_of(name: str) -> set[str]:
     return found | {"file" for path in folder.rglob("*") if path.is_file() and name.encode() in path.read_bytes()}
 
 
+def test_who_never_gave_a_device_back_is_forgotten_with_the_case() -> None:
+    device = make_device()
+    loan = make_loan(device, holder_name=NAME, holder_email=f"{NAME}@example.org", given_up_at=MONDAY_9AM)
+    case = in_state(make_case(device=device, kind=Kind.NOT_RETURNED), State.CLOSED)
+    assert case.loan_id == loan.id
+    jobs_anonymise(STORY_UNTIL)
+    assert case.loan_id is None and places_of(NAME) == set()
+
+
 def closed(claim: Claim) -> None:
     in_state(claim.items[0].case, State.CLOSED)
 
@@ -172,8 +181,7 @@ def test_a_dropped_claim_leaves_no_name_in_the_whole_database_and_the_upload_fol
         "damage_paper.name",
         "file",
     } < before
-    # The claim, its case, and the movement of the bank that was set aside; the other went with the claim.
-    assert [jobs_anonymise(DROPPED_UNTIL) for _ in range(2)] == [3, 0]
+    assert [jobs_anonymise(DROPPED_UNTIL) for _ in range(2)] == [2, 0]
     assert places_of(NAME) == set()
 
 
@@ -263,7 +271,7 @@ def test_who_is_still_to_get_money_back_keeps_the_name() -> None:
     assert jobs_anonymise(date(2050, 1, 1)) == 0
 
 
-def test_files_stay_when_the_run_fails(session: scoped_session) -> None:
+def test_files_stay_when_the_run_fails() -> None:
     case = in_state(make_case(), State.CLOSED)
     clerk = actor_for(make_user(Role.CLAIMS_CLERK))
     paper = kept_papers.keep(clerk, case, PaperKind.OTHER, Upload("a.pdf", PDF), MONDAY_9AM)

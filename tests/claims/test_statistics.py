@@ -22,7 +22,7 @@ from tests.assets.factories import make_device, make_model
 from tests.claims.factories import in_state, make_approved, make_case, make_claim
 from tests.counting import queries_of
 from tests.people import MONDAY, MONDAY_9AM
-from tests.places import make_district, make_room, make_school
+from tests.places import make_district, make_room, make_school, make_site
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -164,13 +164,14 @@ def test_a_case_whose_device_is_not_in_the_file_is_counted_among_all() -> None:
 
 
 def test_places_with_several_cases_are_named_and_people_are_not() -> None:
-    school = make_school(name="Schule am Park")
+    site = make_site()
+    school = make_school(name="Schule am Park", site=site)
     cart = make_device(school, tag="KOFFER-1", model=make_model(DeviceKind.CHARGING_CASE, slots=16))
-    room = make_room(school.main_site, "1.07")
+    room = make_room(site, "1.07")
     for _ in range(2):
         make_case(device=make_device(school, case=cart))
         make_case(device=make_device(school, room=room))
-    make_case(device=make_device(school, room=make_room(school.main_site, "2.01")))
+    make_case(device=make_device(school, room=make_room(site, "2.01")))
     assert [row.label for row in statistics.again(statistics.cases(YEAR, IPADS))] == [
         "Ladekoffer KOFFER-1, Schule am Park",
         "Raum 1.07, Schule am Park",

@@ -9,6 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from itsm.assets.models import Loan
+from itsm.assets.service import loan_forgetting
 from itsm.claims import anonymising, papers
 from itsm.claims.models import (
     BankLine,
@@ -28,6 +30,7 @@ from itsm.claims.models import (
     Repair,
 )
 from itsm.claims.service import bookings
+from itsm.claims.service.letters import ATTACHED
 from itsm.core import clock
 from itsm.core.db import db
 from itsm.core.outbox import Mail
@@ -39,7 +42,7 @@ _OF_CLAIMS = frozenset({PaperKind.EVIDENCE, PaperKind.ANSWER, PaperKind.INSIGHT}
 
 
 def forget(at: datetime) -> int:
-    """Take out the names whose time is over; return how many claims, cases and movements of the bank lost theirs.
+    """Take out the names whose time is over; return how many claims and cases lost theirs.
 
     A second run finds nothing. Nothing about a person is written anywhere, not even that something was deleted of one.
     """
@@ -50,16 +53,9 @@ def forget(at: datetime) -> int:
     cases = db.session.scalars(anonymising.cases_due(today)).all()
     if cases:
         _bare_cases(cases, at)
-    lines = db.session.scalars(
-        sa.update(BankLine)
-        .where(anonymising.lines_set_aside(today))
-        .values(payer="", purpose="")
-        .returning(BankLine.id)
-        .execution_options(synchronize_session=False)
-    ).all()
     # What was written past the session is read anew.
     db.session.expire_all()
-    return len(claims) + len(cases) + len(lines)
+    return len(claims) + len(cases)
 
 
 def _without_money_to_return(claim_ids: Sequence[int]) -> list[int]:
@@ -84,6 +80,9 @@ def _bare_claims(ids: Sequence[int], at: datetime) -> None:
 
 
 def _bare_cases(ids: Sequence[int], at: datetime) -> None:
+    # A loan that came back is forgotten in its own time; one that never will is not (LO-8).
+    loans = sa.select(DamageCase.loan_id).where(DamageCase.id.in_(ids), DamageCase.loan_id.is_not(None))
+    loan_forgetting.forget(sa.and_(Loan.id.in_(loans), Loan.returned_at.is_(None), Loan.given_up_at.is_not(None)), at)
     _drop_papers(Paper.case_id.in_(ids))
     _set(sa.update(CaseEntry).where(CaseEntry.case_id.in_(ids)), {"text": ""})
     _set(sa.update(Repair).where(Repair.case_id.in_(ids)), {"note": "", "supplier_reference": ""})
@@ -103,14 +102,9 @@ def _bare_cases(ids: Sequence[int], at: datetime) -> None:
 
 
 def _forget_mails(claim_ids: Sequence[int]) -> None:
-    """Delete the letters that went out by mail; of another claim of the same people those that have left already."""
-    addresses = sa.select(Debtor.email).where(Debtor.claim_id.in_(claim_ids), Debtor.email != "")
-    has_left = sa.func.coalesce(Mail.sent_at, Mail.failed_at).is_not(None)
-    db.session.execute(
-        sa.delete(Mail)
-        .where(Mail.template.startswith("claims-letter"), Mail.to_address.in_(addresses), has_left)
-        .execution_options(synchronize_session=False)
-    )
+    letter_ids = db.session.scalars(sa.select(Letter.id).where(Letter.claim_id.in_(claim_ids)))
+    keys = [f"{ATTACHED}-{letter_id}" for letter_id in letter_ids]
+    db.session.execute(sa.delete(Mail).where(Mail.burst_key.in_(keys)).execution_options(synchronize_session=False))
 
 
 def _drop_papers(*where: sa.ColumnElement[bool]) -> None:
