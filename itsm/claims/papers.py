@@ -6,6 +6,7 @@ Source: docs/rules/claims.md, CL-6.
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,6 +107,20 @@ def keep(checked: Checked) -> str:
         os.fsync(file.fileno())
     part.rename(target)
     return token
+
+
+def copy_photo(token: str) -> tuple[str, bytes] | None:
+    """Copy a photo that was kept before under a new name; return that and what it holds, None if it is not there.
+
+    The copy may be deleted without the first.
+    """
+    if not pictures.path(token).exists():
+        return None
+    copied = secrets.token_hex(16)
+    pictures.path(copied).parent.mkdir(parents=True, exist_ok=True)
+    for thumb in (False, True):
+        shutil.copyfile(pictures.path(token, thumb=thumb), pictures.path(copied, thumb=thumb))
+    return copied, pictures.path(copied).read_bytes()
 
 
 def path(paper: Paper, *, thumb: bool = False) -> Path:

@@ -6,25 +6,56 @@ from typing import Any
 from itsm.accounts.models import User
 from itsm.claims.kinds import Kind
 from itsm.claims.lock_queries import orders_of
-from itsm.claims.models import DamageCase, Paper, PaperKind
+from itsm.claims.models import DamageCase, Paper, PaperKind, Repair
+from itsm.claims.service import from_ticket, repairs
 from itsm.core import pictures
+from itsm.core.access import Role
+from itsm.core.db import db
 from itsm.org.models import School
-from tests.claims.factories import make_case, make_claim, make_examined, make_paper
+from tests.claims.factories import make_case, make_claim, make_debtor, make_examined, make_paper
 from tests.meta.kb_world import PICTURE
+from tests.people import MONDAY_9AM, actor_for, make_user
+from tests.tickets.factories import make_ticket
 
 
 def build(reporter: User, school: School) -> dict[str, Any]:
     """Make a case the reporter of the school sent in, and a claim of another one."""
     case = make_case(school)
     case.incident.reporter_id = reporter.id
-    return {"case": case, "claim": make_claim(make_examined(school)), "case_photo": _photo(case)} | _lock(reporter, school)
+    claim = make_claim(make_examined(school))
+    return (
+        {
+            "case": case,
+            "claim": claim,
+            "debtor": make_debtor(claim),
+            "case_photo": _photo(case),
+            "repair": _repair(reporter, school),
+        }
+        | _lock(reporter, school)
+        | _from_ticket(school)
+    )
 
 
 def _lock(reporter: User, school: School) -> dict[str, Any]:
     """A theft of the same reporter, whose lock waits to be released."""
     theft = make_case(school, kind=Kind.THEFT)
     theft.incident.reporter_id = reporter.id
-    return {"lock": orders_of(theft)[0]}
+    return {"lock": orders_of(theft)[0], "theft": theft}
+
+
+def _from_ticket(school: School) -> dict[str, Any]:
+    """A case a campus manager made of a ticket."""
+    manager = actor_for(make_user(Role.CAMPUS_MANAGER, district_id=school.district_id))
+    incident = from_ticket.hand_over(manager, make_ticket(school), Kind.DAMAGE, MONDAY_9AM)
+    db.session.commit()
+    return {"case_from_ticket": incident.cases[0]}
+
+
+def _repair(reporter: User, school: School) -> Repair:
+    """A device of the same reporter that is away to be repaired."""
+    case = make_examined(school)
+    case.incident.reporter_id = reporter.id
+    return repairs.begin(actor_for(make_user(Role.CLAIMS_CLERK)), case, repairs.Told("iFix GmbH"), MONDAY_9AM)
 
 
 def _photo(case: DamageCase) -> Paper:
@@ -33,9 +64,19 @@ def _photo(case: DamageCase) -> Paper:
 
 PARTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "case_id": lambda things: things["case"].id,
+    "claims.add_police:case_id": lambda things: things["theft"].id,
+    "claims.say_found:case_id": lambda things: things["theft"].id,
+    "claims.back_to_ticket:case_id": lambda things: things["case_from_ticket"].id,
     "claims.paper:token": lambda things: things["case_photo"].token,
     "claims.paper_thumb:token": lambda things: things["case_photo"].token,
+    "claims.act_case:slug": lambda things: "pruefen",
+    "claims.desk_block:slug": lambda things: "neu",
+    "claims.edit_repair:case_id": lambda things: things["repair"].case_id,
+    "repair_id": lambda things: things["repair"].id,
     "order_id": lambda things: things["lock"].id,
     "wish": lambda things: "sperren",
     "claim_id": lambda things: things["claim"].id,
+    "debtor_id": lambda things: things["debtor"].id,
+    "item_id": lambda things: things["claim"].items[0].id,
+    "claims.act_claim:slug": lambda things: "fallen-lassen",
 }

@@ -11,12 +11,11 @@ import sqlalchemy as sa
 from itsm.assets.models import Device
 from itsm.claims import notices, policy
 from itsm.claims.kinds import Kind, Place
-from itsm.claims.models import DamageCase, Incident, PaperKind
-from itsm.claims.papers import Upload
+from itsm.claims.models import DamageCase, Incident
 from itsm.claims.service import cases, papers, restoring
 from itsm.claims.service.cases import Told
 from itsm.claims.states import State
-from itsm.core import clock, pictures
+from itsm.core import clock
 from itsm.core.access import SYSTEM, Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
@@ -66,7 +65,8 @@ def hand_over(actor: Actor, ticket: Ticket, kind: Kind, at: datetime) -> Inciden
         actor, ticket.school, told, named, at, ticket=ticket, reporter_id=ticket.reporter_id, label=label
     )
     first = incident.cases[0]
-    _copy_photos(actor, ticket, first, at)
+    photos = sa.select(Photo.token).where(Photo.ticket_id == ticket.id).order_by(Photo.id)
+    papers.take_over(actor, first, db.session.scalars(photos).all(), at)
     tickets.solve(actor, ticket, f"Das ist jetzt ein Schadensfall: {first.number}. Dort geht es weiter.", at)
     notices.reported(incident, at)
     return incident
@@ -113,10 +113,3 @@ def _devices_of(ticket: Ticket) -> tuple[Sequence[Device], str]:
         sa.select(TicketDevice.tag).where(TicketDevice.ticket_id == ticket.id).order_by(TicketDevice.id)
     ).all()
     return devices, ", ".join(typed) or _UNNAMED
-
-
-def _copy_photos(actor: Actor, ticket: Ticket, case: DamageCase, at: datetime) -> None:
-    """The case gets files of its own: each may be deleted without the other."""
-    tokens = db.session.scalars(sa.select(Photo.token).where(Photo.ticket_id == ticket.id).order_by(Photo.id)).all()
-    there = [path for token in tokens if (path := pictures.path(token)).exists()]
-    papers.put(actor, case, PaperKind.PHOTO, [Upload(path.name, path.read_bytes()) for path in there], at)

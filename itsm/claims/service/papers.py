@@ -3,6 +3,7 @@
 Source: docs/rules/claims.md, CL-6.
 """
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -61,6 +62,26 @@ def put(actor: Actor, case: DamageCase, kind: PaperKind, uploads: Sequence[Uploa
     db.session.add_all(rows)
     db.session.flush()
     return rows
+
+
+def take_over(actor: Actor, case: DamageCase, tokens: Sequence[str], at: datetime) -> None:
+    """Keep copies of photos that were kept elsewhere; for verbs that have checked who may."""
+    copies = [copy for token in tokens if (copy := papers.copy_photo(token)) is not None]
+    db.session.add_all(
+        Paper(
+            case_id=case.id,
+            kind=PaperKind.PHOTO,
+            name=papers.LABELS[PaperKind.PHOTO],
+            media_type=papers.JPEG,
+            token=token,
+            digest=hashlib.sha256(content).hexdigest(),
+            size_bytes=len(content),
+            added_at=at,
+            added_by_id=actor.user_id,
+        )
+        for token, content in copies
+    )
+    db.session.flush()
 
 
 def papers_of(actor: Actor, case: DamageCase) -> Sequence[Paper]:

@@ -3,12 +3,14 @@
 Source: docs/rules/claims.md, CL-7 and CL-9.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from itsm.claims import notices, policy
 from itsm.claims.kinds import MISSING
-from itsm.claims.models import DamageCase
-from itsm.claims.service import cases
+from itsm.claims.models import DamageCase, PaperKind
+from itsm.claims.papers import Upload
+from itsm.claims.service import cases, papers
 from itsm.claims.states import LABELS, MOVES
 from itsm.core import clock
 from itsm.core.access import Actor
@@ -38,6 +40,20 @@ def add_police(
     incident.police_station, incident.police_reference, incident.police_reported_on = told
     for one in incident.cases:
         cases.note(actor, one, "police", at, is_public=True)
+    db.session.flush()
+
+
+def add_photos(actor: Actor, case: DamageCase, uploads: Sequence[Upload], at: datetime) -> None:
+    """Keep more photos of an open case.
+
+    Raises: NotAllowed unless the actor reads the report; DomainError without a photo, or for a file that is none.
+    """
+    if not policy.may_add_paper(actor, case, PaperKind.PHOTO):
+        raise NotAllowed("Fotos ergänzt, wer gemeldet hat, die Schulleitung oder die Medienkoordination.")
+    if not uploads:
+        raise DomainError("Bitte wählen Sie ein Foto aus.")
+    papers.put(actor, case, PaperKind.PHOTO, uploads, at)
+    cases.note(actor, case, "photos", at, is_public=True)
     db.session.flush()
 
 

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from itsm.assets import policy as assets_policy
 from itsm.claims import case_page, queries
-from itsm.claims.models import DamageCase, Paper, PaperKind
+from itsm.claims.models import DamageCase, Paper
 from itsm.claims.report_forms import FoundForm, PhotosForm, PoliceForm
-from itsm.claims.service import papers, supplements
+from itsm.claims.service import supplements
 from itsm.claims.views.blueprint import bp
 from itsm.core import clock
 from itsm.core.db import writing
@@ -42,7 +42,7 @@ def add_photos(case_id: int) -> ResponseReturnValue:
     found, form = queries.case_for(actor(), case_id), PhotosForm()
     if form.validate_on_submit():
         with form.shows_errors(), writing():
-            papers.keep_all(actor(), found, PaperKind.PHOTO, form.uploads(), clock.now())
+            supplements.add_photos(actor(), found, form.uploads(), clock.now())
         if not form.form_errors:
             return _done(case_id, "Danke, die Fotos sind da.")
     return _page(found, photos=form)
