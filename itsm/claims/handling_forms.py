@@ -1,5 +1,9 @@
 """The small forms of the claims staff on the page of a case."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
 import wtforms as w
 from wtforms.validators import InputRequired
 
@@ -13,7 +17,12 @@ from itsm.claims.service import replacements
 from itsm.claims.service.handling import Facts
 from itsm.core.forms import Day, Form, Line
 
+S = TypeVar("S", bound=StrEnum)
 NO_NAMES = "Bitte keine Namen von Kindern oder Eltern."
+
+
+def _words(labels: Mapping[S, str]) -> dict[str, str]:
+    return {one.value: label for one, label in labels.items()}
 
 
 class PlainForm(Form):
@@ -31,11 +40,11 @@ class PlainForm(Form):
 class FactsForm(PlainForm):
     """What a clerk finds out; what happened and as what it counts are two questions."""
 
-    kind = w.RadioField("Was ist geschehen?", [InputRequired("Bitte wählen.")], choices=list(kinds.KINDS.items()))
+    kind = w.RadioField("Was ist geschehen?", [InputRequired("Bitte wählen.")], choices=_words(kinds.KINDS))
     statistics_class = w.RadioField(
-        "Als was zählt es im Jahresbericht?", [InputRequired("Bitte wählen.")], choices=list(kinds.CLASSES.items())
+        "Als was zählt es im Jahresbericht?", [InputRequired("Bitte wählen.")], choices=_words(kinds.CLASSES)
     )
-    cause = w.SelectField("Ursache", choices=list(kinds.CAUSES.items()))
+    cause = w.SelectField("Ursache", choices=_words(kinds.CAUSES))
     is_usable = w.BooleanField("Das Gerät ist noch nutzbar.")
     needs_replacement = w.BooleanField("Die Schule braucht ein Ersatzgerät.")
     returned_on = Day(
@@ -71,7 +80,7 @@ class ReasonForm(PlainForm):
 class WriteOffForm(PlainForm):
     """Why a device is written off, in fixed words: they go into its history."""
 
-    reason = w.RadioField("Warum?", [InputRequired("Bitte wählen.")], choices=list(REASONS.items()))
+    reason = w.RadioField("Warum?", [InputRequired("Bitte wählen.")], choices=dict(REASONS))
 
 
 class FoundForm(PlainForm):
@@ -90,7 +99,7 @@ class ReplaceForm(PlainForm):
     way = w.RadioField(
         "Wie kommt das Ersatzgerät zur Schule?",
         [InputRequired("Bitte wählen.")],
-        choices=[("visit", "mit dem nächsten Besuch"), ("now", "es ist schon getauscht oder übergeben")],
+        choices={"visit": "mit dem nächsten Besuch", "now": "es ist schon getauscht oder übergeben"},
     )
     number = Line(
         "Nummer des Ersatzgeräts",
@@ -100,7 +109,7 @@ class ReplaceForm(PlainForm):
     )
     takes_loan = w.RadioField(
         "Das defekte Gerät ist ausgegeben. Übernimmt das Ersatzgerät die Ausleihe?",
-        choices=[("yes", "ja, dieselbe Person bekommt es"), ("no", "nein, die Ausleihe läuft weiter")],
+        choices={"yes": "ja, dieselbe Person bekommt es", "no": "nein, die Ausleihe läuft weiter"},
         validate_choice=False,
     )
 
