@@ -28,7 +28,7 @@ def lines(debtor: Debtor, on: date) -> list[str]:
     elif is_minor(debtor, on):
         who = ["An die Erziehungsberechtigten von", debtor.name]
     place = f"{debtor.postcode} {debtor.city}"
-    return [_cut(line) for one in (*who, debtor.street, place) if (line := clean(one))]
+    return [cut(line) for one in (*who, debtor.street, place) if (line := clean(one))]
 
 
 def salutation(debtor: Debtor, on: date) -> str:
@@ -37,7 +37,7 @@ def salutation(debtor: Debtor, on: date) -> str:
         return "Sehr geehrte Damen und Herren,"
     if is_minor(debtor, on):
         return "Sehr geehrte Erziehungsberechtigte,"
-    return f"Guten Tag {_cut(clean(debtor.name))},"
+    return f"Guten Tag {cut(clean(debtor.name))},"
 
 
 def clean(text: str) -> str:
@@ -45,5 +45,6 @@ def clean(text: str) -> str:
     return " ".join("".join(" " if unicodedata.category(sign) in _UNSEEN else sign for sign in text).split())
 
 
-def _cut(line: str) -> str:
+def cut(line: str) -> str:
+    """Return a line no longer than the address field is wide."""
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -6,7 +6,7 @@ Source: docs/rules/claims.md, CL-54.
 from datetime import date
 from fractions import Fraction
 
-from itsm.claims.letters.address import clean
+from itsm.claims.letters.address import clean, cut
 from itsm.claims.models import ClaimItem, Valuation
 from itsm.claims.rounding import half_up
 from itsm.claims.valuation import CONVENTIONS, WHOLE, Convention
@@ -29,7 +29,7 @@ def day(on: date) -> str:
 
 def label(item: ClaimItem) -> str:
     """Return what a device is called."""
-    return clean(item.case.device_label)
+    return cut(clean(item.case.device_label))
 
 
 def reckoned(item: ClaimItem) -> list[str]:

@@ -52,7 +52,7 @@ def payment(facts: Facts, cents: int, title: str, until: str) -> Block:
         "kind": "payment",
         "title": title,
         "rows": rows,
-        "code": epc.svg(sender.creditor, sender.iban, cents, reference),
+        "code": epc.svg(sender.creditor, sender.iban, cents, reference).strip(),
         "caption": "zum Scannen mit der Banking-App",
         "alt": f"QR-Code für die Überweisung: Empfänger {clean(sender.creditor)}, IBAN {account}, "
         f"Betrag {money(cents)}, Verwendungszweck {shown(reference)}. Dieselben Angaben stehen daneben als Text.",

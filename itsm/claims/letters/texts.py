@@ -74,7 +74,7 @@ def body(facts: Facts) -> list[Block]:
     said = _BODIES[facts.kind](facts)
     if not address.is_minor(facts.debtor, facts.on):
         return said
-    child = address.clean(facts.debtor.name)
+    child = address.cut(address.clean(facts.debtor.name))
     return [
         blocks.text(
             f"Sie erhalten diesen Brief, weil Sie {child} gesetzlich vertreten. Es geht um einen Anspruch gegen Ihr "
