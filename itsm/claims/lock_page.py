@@ -12,7 +12,7 @@ from itsm.claims.kinds import MISSING
 from itsm.claims.lock_states import OPEN, OrderKind, OrderState
 from itsm.claims.mdm import jamf_pro
 from itsm.claims.models import DamageCase, MdmOrder, Position
-from itsm.claims.service.locks import HERE
+from itsm.claims.service.locks import is_missing
 from itsm.core.access import Actor
 from itsm.core.german import number
 
@@ -77,6 +77,11 @@ def panel(actor: Actor, case: DamageCase) -> Panel | None:
     )
 
 
+def waiting(panel: Panel) -> list[OrderLine]:
+    """Return the orders this person can bring on now."""
+    return [one for one in panel.lines if one.may_release or (one.may_confirm and one.order.is_by_hand)]
+
+
 def line(actor: Actor, order: MdmOrder) -> OrderLine:
     """Return an order with what this person may do with it."""
     reporter_id = order.case.incident.reporter_id
@@ -118,12 +123,12 @@ def place(position: Position) -> Place:
 def _wishes(case: DamageCase, orders: list[MdmOrder]) -> tuple[str, ...]:
     """What can be asked for now; the verbs check it again."""
     open_kinds = {one.kind for one in orders if one.state in OPEN}
-    lock, is_here = lock_queries.lock_of(orders), case.state in HERE or case.kind not in MISSING
+    lock, is_here = lock_queries.lock_of(orders), not is_missing(case)
     found = []
     if not is_here and lock is None and not open_kinds & {OrderKind.LOCK, OrderKind.UNLOCK}:
         found.append("sperren")
     if not is_here and lock is not None and OrderKind.LOCATE not in open_kinds and jamf_pro.server() is not None:
         found.append("orten")
-    if lock_queries.possible_lock_of(orders) is not None:
+    if lock_queries.possible_lock_of(orders) is not None and OrderKind.LOCK not in open_kinds:
         found.append("entsperren")
     return tuple(found)

@@ -181,13 +181,14 @@ def test_a_found_device_is_not_locked_by_a_retry(jamf: JamfPro) -> None:
     assert (order.state, len(jamf.asked)) == (OrderState.WITHDRAWN, asked)
 
 
-def test_an_order_of_a_case_that_was_found_some_other_way_is_dropped(jamf: JamfPro) -> None:
+@pytest.mark.parametrize(
+    "change", [{"state": "found", "found_on": MONDAY_9AM.date(), "over_at": MONDAY_9AM}, {"kind": Kind.DAMAGE}]
+)
+def test_an_order_of_a_case_that_is_none_of_a_missing_device_any_more_is_dropped(
+    jamf: JamfPro, change: dict[str, object]
+) -> None:
     order = make_released(jamf)
-    db.session.execute(
-        sa.update(DamageCase)
-        .where(DamageCase.id == order.case_id)
-        .values(state="found", found_on=MONDAY_9AM.date(), over_at=MONDAY_9AM)
-    )
+    db.session.execute(sa.update(DamageCase).where(DamageCase.id == order.case_id).values(**change))
     db.session.commit()
     work(jamf, order)
     assert order.state is OrderState.WITHDRAWN

@@ -102,8 +102,8 @@ def _wanted(order_id: int, at: datetime) -> MdmOrder | None:
         return None
     if order.kind is OrderKind.UNLOCK:
         return order
-    if order.case.state in locks.HERE:
-        locks.set_free(SYSTEM, order.case, "Das Gerät ist wieder da.", at)
+    if not locks.is_missing(order.case):
+        locks.set_free(SYSTEM, order.case, "Das Gerät wird nicht mehr vermisst.", at)
         return None
     if order.kind is OrderKind.LOCATE and lock_queries.lock_of(lock_queries.orders_of(order.case)) is None:
         _refuse(order, NOT_LOCKED, at)

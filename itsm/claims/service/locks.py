@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from itsm.assets.kinds import Kind as DeviceKind
 from itsm.claims import lock_queries, policy
 from itsm.claims.events import CaseMoved, CaseReported
-from itsm.claims.kinds import KINDS, MISSING
+from itsm.claims.kinds import MISSING, Kind
 from itsm.claims.lock_states import KIND_LABELS, LABELS, MOVES, OPEN, OrderKind, OrderState
 from itsm.claims.mdm import jamf_pro
 from itsm.claims.models import DamageCase, MdmOrder, Position
@@ -28,6 +28,11 @@ TASK = "mdm-order"
 HERE = frozenset({State.FOUND, State.WITHDRAWN})
 # What an MDM can lock.
 _LOCKABLE = frozenset({DeviceKind.IPAD, DeviceKind.LAPTOP, DeviceKind.DIGITAL_TOOL})
+_REPORTED = {
+    Kind.THEFT: "Diebstahl gemeldet",
+    Kind.LOSS: "Verlust gemeldet",
+    Kind.NOT_RETURNED: "Als nicht zurückgegeben gemeldet",
+}
 
 
 def request(actor: Actor, case: DamageCase, kind: OrderKind, purpose: str, at: datetime) -> MdmOrder:
@@ -146,9 +151,9 @@ def follow_report(event: CaseReported) -> None:
     Source: docs/rules/claims.md, CL-70.
     """
     case = db.session.get_one(DamageCase, event.case_id)
-    if event.kind not in MISSING or case.device is None or case.device.model.kind not in _LOCKABLE:
+    if event.kind not in _REPORTED or case.device is None or case.device.model.kind not in _LOCKABLE:
         return
-    order = _add(SYSTEM, case, OrderKind.LOCK, OrderState.REQUESTED, f"{KINDS[event.kind]} gemeldet", event.at)
+    order = _add(SYSTEM, case, OrderKind.LOCK, OrderState.REQUESTED, _REPORTED[event.kind], event.at)
     order.requested_by_id = case.incident.reporter_id
 
 
@@ -232,6 +237,11 @@ def check_staff(actor: Actor) -> None:
     """
     if not policy.may_lock(actor):
         raise NotAllowed(STAFF_ONLY)
+
+
+def is_missing(case: DamageCase) -> bool:
+    """Say whether the device of a case is gone; a clerk may find out that it is only broken."""
+    return case.kind in MISSING and case.state not in HERE
 
 
 def check_missing(case: DamageCase) -> None:

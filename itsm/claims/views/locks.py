@@ -73,7 +73,7 @@ def withdraw_order(order_id: int) -> ResponseReturnValue:
 @bp.route("/schaeden/auftraege/<int:order_id>/erledigt", methods=["GET", "POST"])
 def confirm_order(order_id: int) -> ResponseReturnValue:
     """Say when a person did it in the MDM."""
-    me, form = actor(), DoneForm()
+    me, form = actor(), DoneForm(data={"day": clock.local_day(clock.now())})
     order = lock_queries.order_for(me, order_id)
     locks.check_staff(me)
     if form.validate_on_submit():
@@ -105,6 +105,13 @@ def main(*, case: DamageCase, actor: Actor, at: datetime, **_: object) -> str:
     return render_template("claims/locks/_panel.html", case=case, panel=panel, **_WORDS) if panel else ""
 
 
+def urgent(*, case: DamageCase, actor: Actor, at: datetime, **_: object) -> str:
+    """Ask the claims staff on top of the page for what a lock waits for."""
+    panel = lock_page.panel(actor, case)
+    lines = lock_page.waiting(panel) if panel else []
+    return render_template("claims/locks/_urgent.html", case=case, lines=lines, **_WORDS) if lines else ""
+
+
 def aside(*, case: DamageCase, actor: Actor, at: datetime, **_: object) -> str:
     """Tell everybody who sees the case whether the device is locked."""
     status = lock_page.status(case)
@@ -113,6 +120,7 @@ def aside(*, case: DamageCase, actor: Actor, at: datetime, **_: object) -> str:
 
 def init() -> None:
     """Put the lock on the page of a case."""
+    fill_slot("case.next", urgent, first=True)
     fill_slot("case.main", main)
     fill_slot("case.aside", aside)
 
