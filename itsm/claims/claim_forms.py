@@ -3,6 +3,7 @@
 from typing import Any
 
 import wtforms as w
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from itsm.claims import papers as kept_papers
@@ -94,21 +95,22 @@ class FindingForm(PlainForm):
     fault = w.RadioField(
         "Wie schwer wiegt das Verschulden?",
         [InputRequired("Bitte wählen Sie.")],
-        choices=[(fault.value, label) for fault, label in FAULTS.items()],
+        choices={fault.value: label for fault, label in FAULTS.items()},
     )
     evidence = w.RadioField("Was belegt das?", [InputRequired("Bitte wählen Sie.")])
     legal_basis = w.RadioField(
         "Worauf stützt sich die Forderung?",
         [InputRequired("Bitte wählen Sie.")],
-        choices=[(basis.value, label) for basis, label in BASES.items()],
+        choices={basis.value: label for basis, label in BASES.items()},
     )
 
     def choose(self, claim: Claim) -> None:
         """Offer the papers of the cases that may prove something."""
         found = [
-            (str(paper.id), f"{kept_papers.LABELS[paper.kind]}: {paper.name}") for paper in examining.papers(claim)
+            SelectChoice(str(paper.id), f"{kept_papers.LABELS[paper.kind]}: {paper.name}")
+            for paper in examining.papers(claim)
         ]
-        self.evidence.choices = [*found, (_NO_PAPER, "noch kein Schriftstück")]
+        self.evidence.choices = [*found, SelectChoice(_NO_PAPER, "noch kein Schriftstück")]
 
     def offer(self, claim: Claim) -> None:
         """Fill in what was found out."""
@@ -150,7 +152,7 @@ class DebtorForm(Form):
     ground = w.RadioField(
         "Wer soll zahlen?",
         [InputRequired("Bitte wählen Sie.")],
-        choices=[(ground.value, label) for ground, label in GROUNDS.items()],
+        choices={ground.value: label for ground, label in GROUNDS.items()},
     )
     name = Line("Name", longest=120)
     street = Line("Straße und Hausnummer", longest=120)
@@ -179,7 +181,10 @@ class DebtorForm(Form):
     def choose(self, claim: Claim) -> None:
         """Offer the papers about insight; where there is none, nothing is asked."""
         found = examining.papers(claim, frozenset({PaperKind.INSIGHT}))
-        self.insight_paper.choices = [*((str(paper.id), paper.name) for paper in found), (_NO_PAPER, "keines")]
+        self.insight_paper.choices = [
+            *(SelectChoice(str(paper.id), paper.name) for paper in found),
+            SelectChoice(_NO_PAPER, "keines"),
+        ]
         if not found:
             del self.insight_paper
 

@@ -31,7 +31,7 @@ def make_ready(value_cents: int = 11_370, **more: Any) -> Claim:
     """Make a claim with everything a hearing needs: value, fault, evidence, an adult pupil."""
     case = make_examined()
     make_valuation(case, value_cents=value_cents)
-    claim = make_claim(case, fault=Fault.GROSS, evidence_id=make_paper(case).id, **more)
+    claim = make_claim(case, **({"fault": Fault.GROSS, "evidence_id": make_paper(case).id} | more))
     make_debtor(claim)
     db.session.refresh(claim)
     return claim
