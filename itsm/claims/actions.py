@@ -83,6 +83,10 @@ def _replace(actor: Actor, case: DamageCase, form: Any, at: datetime) -> None:
     replacements.give(actor, case, device, at, takes_loan=form.loan_is_taken)
 
 
+def _call_off(actor: Actor, case: DamageCase, form: Any, at: datetime) -> None:
+    replacements.call_off(actor, case, at)
+
+
 def _write_off(actor: Actor, case: DamageCase, form: Any, at: datetime) -> None:
     service.write_off(actor, case, form.reason.data, at)
 
@@ -218,6 +222,13 @@ ACTIONS = (
         "Sie sind jetzt zuständig.",
         _take_over,
         allowed=lambda actor, case: case.state in OPEN and case.clerk_id != actor.user_id,
+    ),
+    Action(
+        "tausch-absagen",
+        "Tausch beim Besuch absagen",
+        "Der Tausch ist abgesagt.",
+        _call_off,
+        allowed=lambda _, case: case.swap_task_id is not None and case.replaced_on is None,
     ),
 )
 IN_PLACE = (

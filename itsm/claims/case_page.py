@@ -42,6 +42,7 @@ ENTRIES = {
     "repair-changed": "Reparatur ergänzt",
     "repair-returned": "Von der Reparatur zurück",
     "swap-planned": "Ersatz kommt mit dem nächsten Besuch",
+    "swap-off": "Tausch beim Besuch abgesagt",
     "swap-open-again": "Tausch doch noch offen",
     "swap-unclear": "Tausch bitte prüfen",
     "replaced": "Ersatzgerät übergeben",

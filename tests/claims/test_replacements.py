@@ -145,6 +145,17 @@ def test_a_device_handed_over_at_once_takes_the_swap_off_the_visit() -> None:
     assert (task.done_at, case.swap_task_id, case.replaced_on) == (MONDAY_9AM, None, MONDAY)
 
 
+def test_a_planned_swap_can_be_called_off_and_the_device_is_free_again() -> None:
+    case, other, spare, actor = make_examined(), make_examined(), make_spare(), clerk()
+    replacements.plan(actor, case, spare, MONDAY_9AM)
+    task = _task(case)
+    replacements.call_off(actor, case, MONDAY_9AM)
+    assert (task.done_at, case.swap_task_id, case.replacement_id) == (MONDAY_9AM, None, None)
+    replacements.plan(actor, other, spare, MONDAY_9AM)
+    with pytest.raises(DomainError, match="kein Tausch"):
+        replacements.call_off(actor, case, MONDAY_9AM)
+
+
 def _task(case: DamageCase) -> DeviceTask:
     assert case.swap_task_id is not None
     return db.session.get_one(DeviceTask, case.swap_task_id)

@@ -92,6 +92,18 @@ def plan(actor: Actor, case: DamageCase, replacement: Device | None, at: datetim
     db.session.flush()
 
 
+def call_off(actor: Actor, case: DamageCase, at: datetime) -> None:
+    """Take the swap off the next visit; the device meant for it is free again.
+
+    Raises: NotAllowed for everybody but the claims staff; DomainError where no swap is planned.
+    """
+    cases.check_work(actor)
+    if case.swap_task_id is None or case.replaced_on is not None:
+        raise DomainError("Für diesen Fall ist kein Tausch beim nächsten Besuch geplant.")
+    cases.note(actor, case, "swap-off", at, is_public=True)
+    drop_plan(actor, case, at)
+
+
 def drop_plan(actor: Actor, case: DamageCase, at: datetime) -> None:
     """Take the swap off the next visit; nothing where none is planned. For verbs that have checked who may."""
     task = db.session.get(DeviceTask, case.swap_task_id) if case.swap_task_id is not None else None
