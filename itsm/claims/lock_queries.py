@@ -46,7 +46,11 @@ def open_orders() -> list[MdmOrder]:
             sa.select(MdmOrder)
             .where(MdmOrder.state.in_(OPEN))
             .order_by(MdmOrder.requested_at, MdmOrder.id)
-            .options(joinedload(MdmOrder.case).joinedload(DamageCase.school), *_PEOPLE)
+            .options(
+                joinedload(MdmOrder.case).joinedload(DamageCase.school),
+                joinedload(MdmOrder.case).joinedload(DamageCase.incident),
+                *_PEOPLE,
+            )
         )
     )
 

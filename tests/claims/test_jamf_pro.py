@@ -10,12 +10,44 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from itsm import config
 from itsm.claims.lock_states import OrderKind
 from itsm.claims.mdm import jamf_pro, reading
 from itsm.claims.mdm.answers import Fix, Found, Rejected, Unavailable, Unknown
 from tests.claims.jamf_pro_server import ACCOUNT, JamfPro, jamf_pro_server, located, security
 
 SERIAL = "DMPXX0000001"
+SETTINGS = {
+    "ITSM_JAMF_PRO_URL": "https://schule.jamfcloud.com/",
+    "ITSM_JAMF_PRO_USER": "sperren",
+    "ITSM_JAMF_PRO_PASSWORD": "geheim-4711",
+}
+IN_PRODUCTION = {
+    "ITSM_ENV": "production",
+    "ITSM_SECRET_KEY": "z" * 32,
+    "ITSM_BASE_URL": "https://it.example.org",
+    "ITSM_MAIL_HOST": "mail.example.org",
+}
+
+
+def test_the_settings_hold_together_and_the_password_is_not_shown() -> None:
+    settings = config.read(SETTINGS)
+    assert settings.jamf_pro_url == "https://schule.jamfcloud.com"
+    assert "geheim-4711" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {name: value for name, value in SETTINGS.items() if name != "ITSM_JAMF_PRO_PASSWORD"},
+        SETTINGS | {"ITSM_JAMF_PRO_USER": "sper:ren"},
+        SETTINGS | {"ITSM_JAMF_PRO_URL": "schule.jamfcloud.com"},
+        SETTINGS | IN_PRODUCTION | {"ITSM_JAMF_PRO_URL": "http://schule.jamfcloud.com"},
+    ],
+)
+def test_settings_that_cannot_be_are_refused(given: dict[str, str]) -> None:
+    with pytest.raises(config.SettingError, match="ITSM_JAMF_PRO"):
+        config.read(given)
 
 
 @pytest.fixture

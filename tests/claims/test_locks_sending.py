@@ -235,6 +235,30 @@ def test_a_find_while_the_device_is_looked_up_stops_the_command(app: Flask, jamf
     assert (order.state, jamf.commands) == (OrderState.WITHDRAWN, [])
 
 
+@pytest.mark.usefixtures("emptied")
+def test_while_the_mdm_answers_nothing_is_held_and_a_find_gets_through(app: Flask) -> None:
+    with jamf_pro_server() as jamf, configured(app, jamf):
+        order = make_released(jamf)
+        order_id, case_id = order.id, order.case_id
+
+        def find_on_another_connection() -> None:
+            jamf.on_command = lambda: None
+            with app.app_context():
+                db.session.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
+                find(case_id)
+
+        jamf.on_command = find_on_another_connection
+        db.session.remove()
+        lock_sending.carry_out(order_id, lambda: LATER, jamf.server)
+        freeing_id = last(db.session.get_one(DamageCase, case_id), UNLOCK).id
+        db.session.remove()
+        for _ in range(2):
+            lock_sending.carry_out(freeing_id, lambda: LATER, jamf.server)
+        assert db.session.get_one(MdmOrder, order_id).state is OrderState.WITHDRAWN
+        assert db.session.get_one(MdmOrder, freeing_id).state is OrderState.CONFIRMED
+        assert jamf.command_names() == ["EnableLostMode", "DisableLostMode"]
+
+
 def test_even_a_freed_device_is_freed_again_if_the_lock_came_later(app: Flask, jamf: JamfPro) -> None:
     order = make_released(jamf)
     case_id = order.case_id
