@@ -10,7 +10,7 @@ from itsm.claims.models import Channel
 from itsm.core.forms import Day, Form, Ticks
 
 _KEY = re.compile("[0-9a-f]{16}")
-_BY = [(Channel.POST.value, "Post"), (Channel.MAIL.value, "E-Mail")]
+_BY = {Channel.POST.value: "Post", Channel.MAIL.value: "E-Mail"}
 
 
 class MakeForm(Form):
@@ -34,7 +34,7 @@ class RunForm(Form):
 
     def offer(self, ticks: Sequence[str]) -> None:
         """Let these letters be chosen; a form that is new gets a key of its own."""
-        self.chosen.choices = [(tick, tick) for tick in ticks]
+        self.chosen.choices = {tick: tick for tick in ticks}
         if not _KEY.fullmatch(self.run.data or ""):
             self.run.data = secrets.token_hex(8)
 

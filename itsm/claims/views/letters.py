@@ -65,7 +65,9 @@ def send_letter(letter_id: int) -> ResponseReturnValue:
 def main(*, claim: Claim, actor: Actor, at: datetime, **_: object) -> str:
     """Show the letters of a claim and what can be written now."""
     panel = letter_page.panel(actor, claim, at)
-    return render_template("claims/letters/_panel.html", claim=claim, panel=panel, form=MakeForm(), **_words())
+    return render_template(
+        "claims/letters/_panel.html", claim=claim, actor=actor, panel=panel, form=MakeForm(), **_words()
+    )
 
 
 def sender() -> Sender:
