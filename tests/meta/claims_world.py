@@ -6,13 +6,15 @@ from typing import Any
 from itsm.accounts.models import User
 from itsm.claims.kinds import Kind
 from itsm.claims.lock_queries import orders_of
-from itsm.claims.models import DamageCase, Paper, PaperKind, Repair
-from itsm.claims.service import from_ticket, repairs
-from itsm.core import pictures
+from itsm.claims.models import DamageCase, Fault, LetterKind, Paper, PaperKind, Repair
+from itsm.claims.service import from_ticket, letters, repairs
+from itsm.claims.service.letters import Order
+from itsm.config import read as read_settings
+from itsm.core import clock, pictures
 from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.org.models import School
-from tests.claims.factories import make_case, make_claim, make_debtor, make_examined, make_paper
+from tests.claims.factories import make_case, make_claim, make_debtor, make_examined, make_paper, make_valuation
 from tests.meta.kb_world import PICTURE
 from tests.people import MONDAY_9AM, actor_for, make_user
 from tests.tickets.factories import make_ticket
@@ -33,6 +35,7 @@ def build(reporter: User, school: School) -> dict[str, Any]:
         }
         | _lock(reporter, school)
         | _from_ticket(school)
+        | _letter(school)
     )
 
 
@@ -58,6 +61,19 @@ def _repair(reporter: User, school: School) -> Repair:
     return repairs.begin(actor_for(make_user(Role.CLAIMS_CLERK)), case, repairs.Told("iFix GmbH"), MONDAY_9AM)
 
 
+def _letter(school: School) -> dict[str, Any]:
+    """A hearing that was written in a round and waits to be sent."""
+    case = make_examined(school)
+    make_valuation(case)
+    claim = make_claim(case, fault=Fault.GROSS, evidence_id=make_paper(case).id)
+    order = Order(LetterKind.HEARING, make_debtor(claim).id)
+    db.session.refresh(claim)
+    clerk = actor_for(make_user(Role.CLAIMS_CLERK))
+    letter = letters.make(clerk, claim, order, read_settings({}).sender, clock.now(), run="0123456789abcdef")
+    db.session.commit()
+    return {"letter": letter}
+
+
 def _photo(case: DamageCase) -> Paper:
     return make_paper(case, PaperKind.PHOTO, media_type="image/jpeg", token=pictures.keep(PICTURE))
 
@@ -79,4 +95,12 @@ PARTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "debtor_id": lambda things: things["debtor"].id,
     "item_id": lambda things: things["claim"].items[0].id,
     "claims.act_claim:slug": lambda things: "fallen-lassen",
+    "letter_id": lambda things: things["letter"].id,
+    "run": lambda things: things["letter"].run,
+    "claims.letter_preview:kind": lambda things: "anhoerung",
+    "claims.letter_preview:claim_id": lambda things: things["letter"].claim_id,
+    "claims.letter_preview:debtor_id": lambda things: things["letter"].debtor_id,
+    "claims.make_letter:kind": lambda things: "anhoerung",
+    "claims.make_letter:claim_id": lambda things: things["letter"].claim_id,
+    "claims.make_letter:debtor_id": lambda things: things["letter"].debtor_id,
 }
