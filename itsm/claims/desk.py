@@ -111,7 +111,7 @@ def _cases(actor: Actor, day: Any, *conditions: Any) -> sa.Select[Any]:
     """Rows of cases, those with the earliest day first."""
     columns = (
         DamageCase.id.label("case_id"),
-        sa.literal(None).label("claim_id"),
+        sa.cast(sa.null(), sa.Integer).label("claim_id"),
         DamageCase.device_label.label("label"),
         DamageCase.kind,
         School.short_name.label("school"),
@@ -136,10 +136,10 @@ def _claims(actor: Actor, day: Any, *conditions: Any) -> sa.Select[Any]:
         .scalar_subquery()
     )
     columns = (
-        sa.literal(None).label("case_id"),
+        sa.cast(sa.null(), sa.Integer).label("case_id"),
         Claim.id.label("claim_id"),
         first.label("label"),
-        sa.literal(None).label("kind"),
+        sa.cast(sa.null(), sa.Text).label("kind"),
         School.short_name.label("school"),
         day.label("day"),
     )

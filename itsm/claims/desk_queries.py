@@ -105,9 +105,9 @@ def _read_cursor(cursor: str) -> int:
 
 
 def _one_of(value: str, labels: Mapping[S, str], what: str) -> list[S]:
-    """Return the values whose label begins like what was typed."""
+    """Return the values in whose label what was typed stands."""
     wanted = value.casefold()
-    found = [key for key, label in labels.items() if label.casefold().startswith(wanted)]
+    found = [key for key, label in labels.items() if wanted in label.casefold()]
     if not found or not wanted:
         raise DomainError(f"{what} „{value}“ gibt es nicht. Möglich sind: {', '.join(labels.values())}.")
     return found
@@ -129,6 +129,8 @@ def _school(actor: Actor, value: str, on: date) -> Clause:
 def _district(actor: Actor, value: str, on: date) -> Clause:
     schools = sa.select(School.id).join(District, District.id == School.district_id)
     named = District.name.icontains(value, autoescape=True)
+    if value.isascii() and value.isdigit() and len(value) < 10:
+        named = District.number == int(value)
     return DamageCase.school_id.in_(schools.where(named))
 
 
