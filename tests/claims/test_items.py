@@ -1,0 +1,147 @@
+"""The devices of a claim: what is asked for each, and what a change after the proposal does."""
+
+import pytest
+
+from itsm.claims.models import Claim, DamageCase, Repair
+from itsm.claims.service import claiming, items
+from itsm.claims.service.items import Deduction
+from itsm.claims.states import ClaimState
+from itsm.core.db import db
+from itsm.core.errors import DomainError, NotFound
+from tests.assets.factories import make_device
+from tests.claims.factories import make_claim, make_examined, make_valuation
+from tests.claims.steps import clerk, make_demanded, make_proposed, make_ready
+from tests.people import MONDAY_9AM
+
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def beside(case: DamageCase, cents: int = 5000) -> DamageCase:
+    """Make a second case of the same incident."""
+    device = make_device(case.school)
+    other = DamageCase(
+        incident=case.incident,
+        school=case.school,
+        device=device,
+        device_label=device.tag,
+        kind=case.kind,
+        statistics_class=case.statistics_class,
+        state=case.state,
+        state_at=MONDAY_9AM,
+    )
+    db.session.add(other)
+    db.session.commit()
+    make_valuation(other, value_cents=cents)
+    return other
+
+
+def repair(case: DamageCase, **more: int) -> None:
+    db.session.add(Repair(case_id=case.id, supplier="Werkstatt", **more))
+    db.session.commit()
+    db.session.refresh(case)
+
+
+# The lines below E1 of the worked examples: value 113.70; repair quote or invoice, deduction → cents.
+EXAMPLES = [
+    ({"quote_net_cents": 9500}, Deduction(), 9500),
+    ({"quote_net_cents": 11_370}, Deduction(), 11_370),
+    ({"quote_net_cents": 11_371}, Deduction(), 11_370),
+    ({}, Deduction(quota_basis_points=5000), 5685),
+    ({"quote_net_cents": 20_000}, Deduction(wreck_cents=2000), 9370),
+    ({"quote_net_cents": 9500, "invoice_gross_cents": 11_305}, Deduction(), 11_305),
+    ({}, Deduction(insurer_cents=10_000), 1370),
+    ({}, Deduction(insurer_cents=20_000), 0),
+]
+
+
+@pytest.mark.parametrize(("priced", "wanted", "cents"), EXAMPLES)
+def test_the_worked_examples_come_out_to_the_cent(priced: dict[str, int], wanted: Deduction, cents: int) -> None:
+    claim = make_ready()
+    item = claim.items[0]
+    if priced:
+        repair(item.case, **priced)
+    items.set_deduction(clerk(), claim, item.id, wanted, MONDAY_9AM)
+    items.fill(clerk(), claim)
+    assert item.amount_cents == cents
+
+
+def test_a_declined_repair_and_one_without_a_price_do_not_cap() -> None:
+    claim = make_ready()
+    case = claim.items[0].case
+    db.session.add(Repair(case_id=case.id, supplier="A", quote_net_cents=100, is_declined=True))
+    repair(case)
+    items.fill(clerk(), claim)
+    assert claim.items[0].amount_cents == 11_370
+
+
+def test_several_devices_of_an_incident_are_one_sum() -> None:
+    claim = make_ready()
+    other = beside(claim.items[0].case)
+    items.join(clerk(), claim, other, MONDAY_9AM)
+    assert [item.amount_cents for item in claim.items] == [11_370, 5000]
+    claiming.heard(clerk(), claim, MONDAY_9AM.date(), MONDAY_9AM.date(), MONDAY_9AM)
+    claiming.answered(clerk(), claim, MONDAY_9AM.date(), "", MONDAY_9AM)
+    claiming.propose(clerk(), claim, MONDAY_9AM)
+    assert claim.amount_cents == 16_370
+
+
+def test_the_second_case_of_an_incident_joins_the_claim_that_is_examined() -> None:
+    claim = make_claim()
+    assert claiming.begin(clerk(), beside(claim.items[0].case), MONDAY_9AM).id == claim.id
+    assert len(claim.items) == 2
+
+
+@pytest.mark.parametrize("change", ["join", "leave", "deduct"])
+def test_a_change_after_the_proposal_sends_the_claim_back(change: str) -> None:
+    claim = make_proposed()
+    me, first = clerk(), claim.items[0]
+    other = beside(first.case)
+    if change == "leave":
+        items.add(me, claim, other)
+        items.leave(me, claim, first.id, MONDAY_9AM)
+    elif change == "join":
+        items.join(me, claim, other, MONDAY_9AM)
+    else:
+        items.set_deduction(me, claim, first.id, Deduction(wreck_cents=1), MONDAY_9AM)
+    assert (claim.state, claim.amount_cents, claim.amount_by_id) == (ClaimState.HEARING, None, me.user_id)
+
+
+def test_the_same_deduction_again_changes_nothing() -> None:
+    claim = make_proposed()
+    items.set_deduction(clerk(), claim, claim.items[0].id, Deduction(), MONDAY_9AM)
+    assert claim.state is ClaimState.PROPOSED
+
+
+def _refused(claim: Claim) -> list[object]:
+    item = claim.items[0].id
+    return [
+        lambda me: items.set_deduction(me, claim, item, Deduction(wreck_cents=1), MONDAY_9AM),
+        lambda me: items.leave(me, claim, item, MONDAY_9AM),
+        lambda me: items.join(me, claim, beside(claim.items[0].case), MONDAY_9AM),
+    ]
+
+
+def test_nothing_of_the_devices_changes_once_the_claim_was_sent() -> None:
+    claim = make_demanded()
+    for verb in _refused(claim):
+        with pytest.raises(DomainError, match="schon verschickt"):
+            verb(clerk())  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "wanted", [Deduction(quota_basis_points=0), Deduction(quota_basis_points=10_001), Deduction(wreck_cents=-1)]
+)
+def test_a_deduction_that_cannot_be_is_refused(wanted: Deduction) -> None:
+    claim = make_ready()
+    with pytest.raises(DomainError, match="prüfen Sie die Eingabe"):
+        items.set_deduction(clerk(), claim, claim.items[0].id, wanted, MONDAY_9AM)
+
+
+def test_the_only_device_a_foreign_one_and_another_incident_are_refused() -> None:
+    claim, other = make_ready(), make_ready()
+    with pytest.raises(DomainError, match="einzige Gerät"):
+        items.leave(clerk(), claim, claim.items[0].id, MONDAY_9AM)
+    with pytest.raises(NotFound):
+        items.leave(clerk(), claim, other.items[0].id, MONDAY_9AM)
+    with pytest.raises(DomainError, match="anderen Ereignis"):
+        items.join(clerk(), claim, make_examined(), MONDAY_9AM)

@@ -1,0 +1,73 @@
+"""Many at once: one approval, one proposal, one claim."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from itsm.claims import queries
+from itsm.claims.models import Claim, ClaimEntry, DamageCase
+from itsm.claims.service import claiming
+from itsm.claims.states import ClaimState
+from itsm.core.access import Actor
+from itsm.core.db import db, writing
+from itsm.core.errors import DomainError
+from tests.claims.factories import make_examined
+from tests.claims.steps import approver, clerk, make_heard, make_proposed
+from tests.people import MONDAY_9AM
+
+pytestmark = pytest.mark.usefixtures("emptied")
+MANY = 50
+AT_ONCE = 10
+
+
+def at_once(app: Flask, actors: list[Actor], call: Callable[[Actor], object]) -> list[str]:
+    """Let everybody call; ten at a time start together. Return what each was told, blank for done."""
+    together = Barrier(AT_ONCE, timeout=20)
+
+    def one(actor: Actor) -> str:
+        with app.app_context():
+            try:
+                together.wait()
+                with writing():
+                    call(actor)
+            except DomainError as error:
+                return error.sentence
+            return ""
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(one, actors))
+
+
+def test_of_fifty_approvals_at_once_one_succeeds(app: Flask) -> None:
+    claim_id, people = make_proposed().id, [approver() for _ in range(5)]
+    db.session.remove()
+    told = at_once(
+        app,
+        people * (MANY // 5),
+        lambda me: claiming.approve(me, queries.claim_for(me, claim_id), MONDAY_9AM),
+    )
+    assert told.count("") == 1
+    assert all("Stand ist inzwischen „freigegeben“" in sentence for sentence in told if sentence)
+    claim = db.session.get_one(Claim, claim_id)
+    assert claim.state is ClaimState.APPROVED
+    approvals = sa.select(sa.func.count()).where(ClaimEntry.claim_id == claim_id, ClaimEntry.what == "approve")
+    assert db.session.scalar(approvals) == 1
+
+
+def test_of_ten_proposals_at_once_one_succeeds(app: Flask) -> None:
+    claim_id, me = make_heard().id, clerk()
+    db.session.remove()
+    told = at_once(app, [me] * 10, lambda one: claiming.propose(one, queries.claim_for(one, claim_id), MONDAY_9AM))
+    assert told.count("") == 1
+
+
+def test_of_ten_beginnings_at_once_there_is_one_claim(app: Flask) -> None:
+    case_id, me = make_examined().id, clerk()
+    db.session.remove()
+    told = at_once(app, [me] * 10, lambda one: claiming.begin(one, db.session.get_one(DamageCase, case_id), MONDAY_9AM))
+    assert told.count("") == 1
+    assert db.session.scalar(sa.select(sa.func.count(Claim.id))) == 1
