@@ -3,14 +3,16 @@
 Source: docs/rules/claims.md, CL-82.
 """
 
+import re
 from collections.abc import Iterator
 
 from itsm.claims.statistics_page import Cell, Money, Share, Table
 from itsm.core import spreadsheet, workbook
 from itsm.core.german import plain_euros
 
-# Excel allows no longer name of a sheet.
+# What Excel allows in the name of a sheet.
 _LONGEST_NAME = 31
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 
 
 def csv(table: Table) -> Iterator[str]:

@@ -173,7 +173,7 @@ def _groups(what: Asked, today: date) -> Table:
     day = statistics.key_day(what.year, today)
     stock = statistics_stock.on_day(day, what.kind) if group.of_stock else []
     rows = statistics.grouped(what.by, statistics.cases(what.year, what.kind), stock)
-    title = f"{DEVICES[what.devices][0].upper()}{DEVICES[what.devices][1:]} {what.year} je {group.label}"
+    title = f"Fälle {what.year} je {group.label} ({DEVICES[what.devices]})"
     if group.of_stock is None:
         everything = sum(row.counts.cases for row in rows)
         shares = [(*_cells(row), Share(row.counts.cases, everything)) for row in rows]

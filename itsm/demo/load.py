@@ -10,7 +10,7 @@ from itsm.accounts.models import User
 from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.errors import Conflict
-from itsm.demo import city, days, knowledge, life_cycle, needs, offices, people, reports
+from itsm.demo import city, damages, days, knowledge, life_cycle, needs, offices, people, reports
 from itsm.demo.inventory import Inventory
 from itsm.demo.names import People
 from itsm.demo.rows import Rows
@@ -50,6 +50,7 @@ def load(at: datetime, seed_number: int = SEED, *, devices: float = 1) -> dict[s
     counts |= inventory.insert()
     _put_on_visits(at)
     life_cycle.build(at)
+    damages.build(town, staff, at)
     return counts | _knowledge(random, town, staff, at)
 
 

@@ -11,7 +11,8 @@ from itsm.claims.kinds import Kind
 from itsm.claims.models import DamageCase
 from itsm.claims.service import anonymising
 from itsm.claims.states import ClaimState, State
-from itsm.claims.statistics_page import VIEWS
+from itsm.claims.statistics import GROUPS
+from itsm.claims.statistics_page import DEVICES, VIEWS
 from itsm.core import clock
 from itsm.core.access import Role
 from itsm.core.db import db
@@ -70,6 +71,12 @@ def test_money_in_files_has_two_places(browser: FlaskClient) -> None:
     make_approved()
     text = browser.get(f"{PAGE}.csv?ansicht=forderungen").text
     assert "geforderter Betrag (€)" in text and ";0,00;" in text
+
+
+def test_every_group_has_its_file_whatever_its_devices_are_called(browser: FlaskClient) -> None:
+    for by, devices in zip(GROUPS, DEVICES, strict=False):
+        answer = browser.get(f"{PAGE}.xlsx?ansicht=gruppen&nach={by}&geraete={devices}")
+        assert load_workbook(BytesIO(answer.data)).active is not None
 
 
 @pytest.mark.parametrize("table", ["schaeden", "verluste", "unsinn"])

@@ -14,11 +14,15 @@ from sqlalchemy.orm import scoped_session, selectinload
 
 from itsm.accounts import queries as people
 from itsm.app import create_app
+from itsm.claims.models import Claim, DamageCase, Letter, LetterKind
+from itsm.claims.states import ClaimState
+from itsm.claims.states import State as CaseState
 from itsm.core import pictures
 from itsm.core.access import Role
 from itsm.core.clock import local_day
 from itsm.core.db import db
 from itsm.core.errors import Conflict
+from itsm.core.outbox import Mail
 from itsm.demo import city, days, load
 from itsm.demo import people as demo_people
 from itsm.demo.names import People
@@ -111,6 +115,15 @@ def test_the_knowledge_base_has_articles_in_every_state_and_links_that_lead_on(t
     assert all(pictures.path(token).exists() for token in shown)
     edition = town.scalars(sa.select(Edition)).one()
     assert changes(read(edition.content).of_city(), overview_now.gather(local_day(SUNDAY)).of_city())
+
+
+def test_cases_and_claims_are_there_in_every_state_and_nobody_was_written_to(town: scoped_session) -> None:
+    assert set(town.scalars(sa.select(DamageCase.state))) == set(CaseState)
+    assert set(town.scalars(sa.select(Claim.state))) == set(ClaimState)
+    assert {letter.kind for letter in town.scalars(sa.select(Letter))} >= {LetterKind.HEARING, LetterKind.DEMAND}
+    lacking = [case for case in town.scalars(sa.select(DamageCase)) if case.lacks_police_reference]
+    assert lacking and all(case.over_at is None for case in lacking)
+    assert not number(town, Mail)
 
 
 def test_eleven_districts_share_thirteen_managers(town: scoped_session) -> None:
