@@ -3,7 +3,7 @@
 Source: docs/rules/claims.md, CL-45; §§ 247, 288 (1) BGB.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +14,15 @@ from itsm.core.errors import DomainError
 
 _DAYS_OF_YEAR = 365
 _ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days, the first and the last included, on which the same part of the claim itself was open."""
+
+    first_on: date
+    last_on: date
+    cents: int
 
 
 @dataclass(frozen=True)
@@ -59,15 +68,19 @@ def parts(first_on: date, last_on: date, rates: Mapping[date, Decimal]) -> list[
     ]
 
 
-def cents(principal_cents: int, first_on: date, last_on: date, rates: Mapping[date, Decimal]) -> int:
-    """Return the interest from the first day to the last, both included; rounded half up once, never below nothing.
+def cents(stretches: Iterable[Stretch], rates: Mapping[date, Decimal]) -> int:
+    """Return the interest on all stretches together; rounded half up once, never below nothing.
 
     A year has 365 days. The first day is the one after the money was due.
 
     Raises: DomainError for a half-year without a rate.
     """
-    shares = (Fraction(part.percent) * part.days for part in parts(first_on, last_on, rates))
-    return max(0, half_up(principal_cents * sum(shares, Fraction(0)) / (100 * _DAYS_OF_YEAR)))
+    shares = (
+        Fraction(part.percent) * part.days * stretch.cents
+        for stretch in stretches
+        for part in parts(stretch.first_on, stretch.last_on, rates)
+    )
+    return max(0, half_up(sum(shares, Fraction(0)) / (100 * _DAYS_OF_YEAR)))
 
 
 def _next_half(start: date) -> date:

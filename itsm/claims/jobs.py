@@ -1,6 +1,6 @@
 """Timed jobs of damage cases and claims."""
 
-from itsm.claims.service import anonymising, deadline_watch, lock_sending, positions
+from itsm.claims.service import anonymising, deadline_watch, lock_sending, overdue, positions
 from itsm.core.jobs import Job
 
 JOBS: tuple[Job, ...] = (
@@ -8,4 +8,5 @@ JOBS: tuple[Job, ...] = (
     Job("forget-positions", "Alte Standorte löschen", {"hour": 3, "minute": 20}, positions.forget),
     Job("anonymise-claims", "Namen in alten Schadensfällen löschen", {"hour": 3, "minute": 50}, anonymising.forget),
     Job("warn-limitation", "Vor der Verjährung von Forderungen warnen", {"hour": 6, "minute": 40}, deadline_watch.warn),
+    Job("tell-overdue", "Überfällige Forderungen und Raten melden", {"hour": 6, "minute": 50}, overdue.tell),
 )

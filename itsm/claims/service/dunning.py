@@ -4,15 +4,13 @@ Source: docs/rules/claims.md, CL-45, CL-46, CL-67 and CL-68.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 
 import sqlalchemy as sa
 
 from itsm.claims import deadlines, fees, figures, gates, interest, interest_rates, queries
+from itsm.claims.interest import Stretch
 from itsm.claims.models import Booking, BookingKind, Claim, ClaimEntry, LegalBasis
-from itsm.claims.rounding import half_up
 from itsm.claims.service import bookings, claims
 from itsm.claims.states import OWED, ClaimState
 from itsm.core import clock
@@ -23,16 +21,6 @@ from itsm.core.errors import DomainError
 # Whoever keeps an agreement is not in default.
 _AGREED = frozenset({ClaimState.INSTALMENTS, ClaimState.DEFERRED})
 _NEXT_DAY = timedelta(days=1)
-_FOR_A_YEAR = 100 * 365
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Days, the first and the last included, on which the same part of the claim itself was open."""
-
-    first_on: date
-    last_on: date
-    cents: int
 
 
 def fee_cents(claim: Claim, on: date) -> int:
@@ -51,12 +39,7 @@ def interest_cents(claim: Claim, until: date) -> int:
     """Return the interest up to a day that is not booked yet; on the claim itself only, rounded once at the end."""
     found = stretches(claim, until)
     rates = interest_rates.rates(found[0].first_on, until) if found else {}
-    shares = (
-        Fraction(part.percent) * part.days * stretch.cents
-        for stretch in found
-        for part in interest.parts(stretch.first_on, stretch.last_on, rates)
-    )
-    return max(0, half_up(sum(shares, Fraction(0)) / _FOR_A_YEAR))
+    return interest.cents(found, rates)
 
 
 def stretches(claim: Claim, until: date) -> list[Stretch]:
@@ -72,7 +55,7 @@ def stretches(claim: Claim, until: date) -> list[Stretch]:
     return [
         Stretch(start, end, cents)
         for start, end in zip(starts, ends, strict=True)
-        if start <= end and (cents := _claim_open(in_force, start))
+        if start <= end and (cents := claim_open(in_force, start))
     ]
 
 
@@ -151,7 +134,7 @@ def _agreement_ended(claim: Claim) -> list[date]:
     return [clock.local_day(found)] if found else []
 
 
-def _claim_open(in_force: Sequence[Booking], on: date) -> int:
+def claim_open(in_force: Sequence[Booking], on: date) -> int:
     """Return what of the claim itself was open at the start of a day: money covers costs, then interest, then it.
 
     Source: § 367 (1) BGB.
