@@ -33,4 +33,6 @@ def rates(first_on: date, last_on: date) -> dict[date, Decimal]:
 
 
 def _base_rate(start: date) -> Decimal:
-    return PUBLISHED.get(start) or figures.exact(figures.BASE_RATE, start + _TO_THE_LAST_DAY)
+    if start in PUBLISHED:
+        return PUBLISHED[start]
+    return figures.exact(figures.BASE_RATE, start + _TO_THE_LAST_DAY)

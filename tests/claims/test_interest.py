@@ -16,9 +16,14 @@ FIRST = date(2026, 1, 1)
 RATES = {FIRST: Decimal("6.27"), date(2026, 7, 1): Decimal("7.00"), date(2027, 1, 1): Decimal("6.5")}
 
 
+def owed(principal: int, first_on: date, last_on: date, rates: dict[date, Decimal] = RATES) -> int:
+    """Return the interest on one sum."""
+    return interest.cents([interest.Stretch(first_on, last_on, principal)], rates)
+
+
 @pytest.mark.parametrize(("principal", "days", "cents"), [(25_000, 45, 193), (11_370, 61, 119), (11_370, 1, 2)])
 def test_worked_examples(principal: int, days: int, cents: int) -> None:
-    assert interest.cents(principal, FIRST, FIRST + timedelta(days=days - 1), RATES) == cents
+    assert owed(principal, FIRST, FIRST + timedelta(days=days - 1)) == cents
 
 
 def test_each_half_year_has_its_rate_and_all_is_rounded_once() -> None:
@@ -29,28 +34,34 @@ def test_each_half_year_has_its_rate_and_all_is_rounded_once() -> None:
         (2, Decimal("6.5")),
     ]
     # 100000 × (6.27 + 184 × 7 + 2 × 6.5) / 36500 = 3581.56
-    assert interest.cents(100_000, date(2026, 6, 30), date(2027, 1, 2), RATES) == 3_582
+    assert owed(100_000, date(2026, 6, 30), date(2027, 1, 2)) == 3_582
+
+
+def test_stretches_are_rounded_together() -> None:
+    # A day of 100 euros bears 1.72 cents: twice that is 3, not 2 × 2.
+    day = interest.Stretch(FIRST, FIRST, 10_000)
+    assert (interest.cents([day], RATES), interest.cents([day, day], RATES), interest.cents([], RATES)) == (2, 3, 0)
 
 
 def test_a_span_that_ends_before_it_begins_bears_nothing() -> None:
-    assert interest.cents(100_000, FIRST, FIRST - timedelta(days=1), RATES) == 0
+    assert owed(100_000, FIRST, FIRST - timedelta(days=1)) == 0
 
 
 def test_a_rate_below_nothing_bears_nothing() -> None:
-    assert interest.cents(100_000, FIRST, FIRST, {FIRST: Decimal("-1")}) == 0
+    assert owed(100_000, FIRST, FIRST, {FIRST: Decimal("-1")}) == 0
 
 
 def test_a_half_year_without_a_rate_is_refused() -> None:
     with pytest.raises(DomainError, match=r"ab 01\.07\.2027 ist kein Zinssatz"):
-        interest.cents(100, FIRST, date(2027, 7, 1), RATES)
+        owed(100, FIRST, date(2027, 7, 1))
 
 
 @given(st.integers(0, 1_000_000), st.integers(0, 500), st.integers(0, 40))
 def test_interest_never_falls_with_days_or_principal(principal: int, days: int, more: int) -> None:
     last = FIRST + timedelta(days=days)
-    less = interest.cents(principal, FIRST, last, RATES)
-    assert less <= interest.cents(principal, FIRST, last + timedelta(days=more), RATES)
-    assert less <= interest.cents(principal + more, FIRST, last, RATES)
+    less = owed(principal, FIRST, last)
+    assert less <= owed(principal, FIRST, last + timedelta(days=more))
+    assert less <= owed(principal + more, FIRST, last)
 
 
 @pytest.mark.usefixtures("session")
