@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import wtforms as w
 from wtforms.validators import InputRequired, Optional, ValidationError
@@ -129,19 +130,29 @@ class ReportForm(Form):
         if not _KEY.fullmatch(field.data):
             raise ValidationError("Bitte laden Sie die Seite neu.")
 
-    def validate_devices(self, field: w.Field) -> None:
-        """Ask which device, and refuse what cannot be numbers."""
-        if not self.tags and (not self.label.data or self.kind.data == FOUND):
-            raise ValidationError("Bitte scannen oder tippen Sie die Nummer des Geräts, oder wählen Sie es aus.")
-        if len(self.tags) > MOST_DEVICES:
-            raise ValidationError(f"Bitte höchstens {MOST_DEVICES} Geräte in einer Meldung.")
-        if any(len(tag) > _LONGEST_TAG for tag in self.tags):
-            raise ValidationError("Eine Gerätenummer ist zu lang. Bitte trennen Sie Nummern mit Komma.")
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask what depends on what happened: which devices, and a sentence."""
+        valid: bool = super().validate(extra_validators)
+        missing = {"devices": self._wrong_with_devices(), "description": self._wrong_with_description()}
+        for name, sentence in missing.items():
+            if sentence and not self[name].errors:
+                self[name].errors = [sentence]
+                valid = False
+        return valid
 
-    def validate_description(self, field: w.Field) -> None:
-        """Ask for a sentence where something happened."""
-        if not field.data and self.kind.data not in (FOUND, Kind.NOT_RETURNED.value):
-            raise ValidationError("Bitte schreiben Sie in einem Satz, was geschehen ist.")
+    def _wrong_with_devices(self) -> str:
+        if not self.tags and (not self.label.data or self.kind.data == FOUND):
+            return "Bitte scannen oder tippen Sie die Nummer des Geräts, oder wählen Sie es aus."
+        if len(self.tags) > MOST_DEVICES:
+            return f"Bitte höchstens {MOST_DEVICES} Geräte in einer Meldung."
+        if any(len(tag) > _LONGEST_TAG for tag in self.tags):
+            return "Eine Gerätenummer ist zu lang. Bitte trennen Sie Nummern mit Komma."
+        return ""
+
+    def _wrong_with_description(self) -> str:
+        if self.description.data or self.kind.data in (FOUND, Kind.NOT_RETURNED.value):
+            return ""
+        return "Bitte schreiben Sie in einem Satz, was geschehen ist."
 
     def filled_in(self) -> Filled:
         """Return what was filled in; what does not matter for what happened is left out.

@@ -100,7 +100,7 @@ def schools_for(actor: Actor, q: str) -> Sequence[School]:
 
 def device_of(actor: Actor, typed: str, school_id: int | None) -> Device | None:
     """Return the device an address names, at the school the address names if it names one."""
-    device = assets_queries.find_to_pick(actor, typed) if typed else None
+    device = assets_queries.find_to_lead(actor, typed) if typed else None
     if device is None or device.school is None or not policy.may_report_at(actor, device.school):
         return None
     return device if school_id in (None, device.school_id) else None
@@ -117,7 +117,7 @@ def offered(actor: Actor, school: School, words: str) -> Sequence[Device]:
         .join(Device.model)
         .outerjoin(Device.room)
         .where(
-            assets_policy.pickable_by(actor),
+            _nameable(actor),
             Device.school_id == school.id,
             Device.state.not_in(sorted(OVER)),
             sa.or_(*wanted),
@@ -155,7 +155,7 @@ def _named(actor: Actor, school: School, tags: Sequence[str]) -> list[Device]:
     found = db.session.scalars(
         sa.select(Device)
         .where(
-            assets_policy.pickable_by(actor),
+            _nameable(actor),
             Device.school_id == school.id,
             sa.or_(Device.tag.in_(texts), Device.serial.in_(texts)),
         )
@@ -196,6 +196,10 @@ def _missing_case_of(device: Device) -> DamageCase:
     if case is None:
         raise DomainError(f"{device.tag} wird nicht vermisst. Bitte prüfen Sie die Nummer.")
     return case
+
+
+def _nameable(actor: Actor) -> sa.ColumnElement[bool]:
+    return sa.or_(assets_policy.pickable_by(actor), assets_policy.visible_to(actor))
 
 
 def _about(word: str) -> sa.ColumnElement[bool]:

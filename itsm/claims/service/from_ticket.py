@@ -54,7 +54,7 @@ def hand_over(actor: Actor, ticket: Ticket, kind: Kind, at: datetime) -> Inciden
         raise NotAllowed("Einen Schadensfall macht daraus, wer die Störung gerade bearbeitet.")
     named, label = _devices_of(ticket)
     for device in named:
-        cases.check_device(actor, ticket.school, device, kind)
+        cases.check_device(ticket.school, device, kind)
     told = Told(
         kind=kind,
         discovered_on=clock.local_day(ticket.created_at),
