@@ -61,8 +61,12 @@ def _text(verb: Callable[[Actor, Claim, str, datetime], object]) -> Run:
     return lambda actor, claim, form, at: verb(actor, claim, form.text.data or "", at)
 
 
-def _as_seen(verb: Callable[[Actor, Claim, datetime], object]) -> Run:
+def _as_seen(
+    verb: Callable[[Actor, Claim, datetime], object], may: Callable[[Actor, Claim], object] | None = None
+) -> Run:
     def run(actor: Actor, claim: Claim, form: Any, at: datetime) -> None:
+        if may is not None:
+            may(actor, claim)
         claim_record.as_seen(claim, form.seen.data)
         verb(actor, claim, at)
 
@@ -118,7 +122,7 @@ ACTIONS = (
         "freigeben",
         "Betrag freigeben",
         "approve",
-        _as_seen(claiming.approve),
+        _as_seen(claiming.approve, claiming.check_second),
         allowed=lambda it: it.may_approve and not it.missing,
         done="Der Betrag ist freigegeben.",
         is_next=_always,
@@ -127,7 +131,7 @@ ACTIONS = (
         "erlassen",
         "Dem Erlass zustimmen",
         "waive",
-        _as_seen(relief.waive),
+        _as_seen(relief.waive, relief.check_second),
         allowed=lambda it: it.may_waive,
         done="Der Rest ist erlassen.",
         is_next=_always,

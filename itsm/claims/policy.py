@@ -113,7 +113,7 @@ def may_work_claims(actor: Actor) -> bool:
 
 
 def may_approve(actor: Actor, claim: Claim) -> bool:
-    """Say whether this person may approve the amount: with the right to, and without a hand in it (CL-26)."""
+    """Say whether this person may approve the amount: with the right to, and without a hand in it (CL-27)."""
     return may_approve_claims(actor) and actor.user_id is not None and actor.user_id not in claim.amount_people
 
 

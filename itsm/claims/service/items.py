@@ -1,6 +1,6 @@
 """The devices of a claim and what is asked for each; a change after the proposal sends the claim back.
 
-Source: docs/rules/claims.md, CL-21, CL-27 and CL-28.
+Source: docs/rules/claims.md, CL-21 and CL-28.
 """
 
 from dataclasses import dataclass

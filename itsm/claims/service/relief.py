@@ -92,16 +92,22 @@ def waive(actor: Actor, claim: Claim, at: datetime) -> None:
 
     Raises: NotAllowed for who may not approve or asked for it; DomainError if nobody asked or nothing is owed.
     """
-    if not policy.may_approve_claims(actor):
-        raise NotAllowed(SECOND_PERSON)
     claim = queries.held(claim)
+    check_second(actor, claim)
     find(CLAIM_MOVES, "waive", claim.state, CLAIM_LABELS)
     _asked(claim)
-    if not policy.may_waive(actor, claim):
-        raise NotAllowed(SECOND_PERSON)
     claim.waived_by_id = actor.user_id
     bookings.waive_rest(actor, claim, claim.reason, at)
     claims.move(actor, claim, "waive", at, claim.reason)
+
+
+def check_second(actor: Actor, claim: Claim) -> None:
+    """Let only a second person agree to a waiver.
+
+    Raises: NotAllowed without the right to approve, or for who asked for it.
+    """
+    if not policy.may_waive(actor, claim):
+        raise NotAllowed(SECOND_PERSON)
 
 
 def cancel(actor: Actor, claim: Claim, reason: str, at: datetime) -> None:
