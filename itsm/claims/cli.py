@@ -65,7 +65,7 @@ class IsoDay(click.ParamType[date]):
     default=Convention.CALENDAR.value,
     help="Wie gezählt wird.",
 )
-@click.option("--floor", type=Hundredths(), default=0, help="Restwert, der immer bleibt, in Prozent.")
+@click.option("--floor", type=Hundredths(), default=0, help="Mindestwert, der immer bleibt, in Prozent vom Preis.")
 @click.option("--repair", type=Hundredths(), help="Kosten der Reparatur in Euro.")
 @click.option("--wreck", type=Hundredths(), default=0, help="Wert des beschädigten Geräts in Euro.")
 @click.option("--quota", type=Hundredths(), default=valuation.WHOLE, help="Anteil, der verlangt wird, in Prozent.")

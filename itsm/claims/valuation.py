@@ -139,7 +139,7 @@ def _check(inputs: Inputs, today: date | None) -> None:
     if not 1 <= inputs.life_months <= LONGEST_LIFE:
         raise DomainError(f"Die erwartete Nutzung liegt zwischen 1 und {LONGEST_LIFE} Monaten. Bitte prüfen Sie sie.")
     if not 0 <= inputs.floor_basis_points <= WHOLE:
-        raise DomainError("Der Restwert liegt zwischen 0 und 100 %. Bitte prüfen Sie die Eingabe.")
+        raise DomainError("Der Mindestwert liegt zwischen 0 und 100 %. Bitte prüfen Sie die Eingabe.")
     if inputs.damaged_on < inputs.in_service_on:
         raise DomainError(
             f"Der Schaden ({inputs.damaged_on:%d.%m.%Y}) kann nicht vor der Inbetriebnahme "

@@ -60,7 +60,7 @@ class RulesForm(Form):
         choices=[SelectChoice(one.value, label) for one, label in CONVENTIONS.items()],
     )
     floor_percent = Count(
-        "Restwert in Prozent",
+        "Mindestwert in Prozent",
         least=0,
         most=100,
         description="So viel vom Preis bleibt immer, auch nach der erwarteten Nutzung. 0 heißt: nichts.",

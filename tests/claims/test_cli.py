@@ -80,7 +80,7 @@ def test_without_json_it_says_it_in_words(capsys: pytest.CaptureFixture[str]) ->
         ({"--life-months": "fünf"}, "ganze Zahl"),
         ({"--convention": "afa"}, "passt hier nicht"),
         ({"--quota": "100.01"}, "Quote"),
-        ({"--floor": "101"}, "Restwert"),
+        ({"--floor": "101"}, "Mindestwert"),
     ],
 )
 def test_what_cannot_be_reckoned_is_one_sentence_and_code_2(

@@ -150,8 +150,8 @@ def test_no_effect_is_shown_of_nonsense(client: FlaskClient, wrong: dict[str, st
 def test_new_rules_are_listed_and_hold_from_their_day_on(client: FlaskClient) -> None:
     assert client.post("/schaeden/regeln/neu", data=RULES).location == "/schaeden/regeln"
     page = text_of(client, "/schaeden/regeln")
-    assert "Ab 01.01.2030 : angefangene Monate, Restwert 10 %. gilt noch nicht Verfügung" in page
-    assert "Ab 01.01.2000 : Unterschied der Kalendermonate, Restwert 0 %. gilt heute" in page
+    assert "Ab 01.01.2030 : angefangene Monate, Mindestwert 10 %. gilt noch nicht Verfügung" in page
+    assert "Ab 01.01.2000 : Unterschied der Kalendermonate, Mindestwert 0 %. gilt heute" in page
     again = client.post("/schaeden/regeln/neu", data=RULES)
     assert again.status_code == 409 and "gilt schon eine Regel" in again.text
 

@@ -53,7 +53,7 @@ def add_version(actor: Actor, rules: Rules, reason: str, at: datetime) -> Valuat
     """
     check_change(actor)
     if not 0 <= rules.floor_basis_points <= WHOLE:
-        raise DomainError("Der Restwert liegt zwischen 0 und 100 %. Bitte prüfen Sie die Eingabe.")
+        raise DomainError("Der Mindestwert liegt zwischen 0 und 100 %. Bitte prüfen Sie die Eingabe.")
     if rules.valid_from < clock.local_day(at) and valuation_queries.is_anything_valued():
         raise DomainError("Es gibt schon Bewertungen. Neue Regeln gelten deshalb frühestens ab heute.")
     if rules.valid_from <= FIRST_FROM:
