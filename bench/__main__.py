@@ -1,4 +1,4 @@
-"""Measure pages, devices, week planner, districts and search: python -m bench [web|devices|…] [--quick] [--json]."""
+"""Measure pages, devices, week planner, districts, search and letters: python -m bench [web|…] [--quick] [--json]."""
 
 import argparse
 import json
@@ -27,7 +27,9 @@ def main() -> int:
 
 
 def _asked() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench", description="Misst Seiten, Geräte, Wochenplaner, Bezirke und Suche.")
+    parser = argparse.ArgumentParser(
+        prog="bench", description="Misst Seiten, Geräte, Wochenplaner, Bezirke, Suche und Briefe."
+    )
     parser.add_argument("parts", nargs="*", metavar="Teil", help=f"{', '.join(PARTS)}; sonst alles")
     parser.add_argument("--quick", action="store_true", help="vom Planer nur ein Bruchteil, in wenigen Minuten")
     parser.add_argument("--json", action="store_true", help="die Zahlen als JSON")
@@ -88,6 +90,14 @@ def _kb(_: bool, say: Say) -> Measured:
     return asdict(figures), figures.missed
 
 
+def _claims(_: bool, say: Say) -> Measured:
+    from bench import letters
+
+    figures = letters.measure()
+    say("\n".join(["", *letters.lines(figures)]))
+    return asdict(figures) | {"ratio": figures.ratio}, figures.missed
+
+
 PARTS: dict[str, Callable[[bool, Say], Measured]] = {
     "web": _web,
     "devices": _devices,
@@ -95,6 +105,7 @@ PARTS: dict[str, Callable[[bool, Say], Measured]] = {
     "districts": _districts,
     "import": _import,
     "kb": _kb,
+    "claims": _claims,
 }
 
 
