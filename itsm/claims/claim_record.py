@@ -19,10 +19,10 @@ from itsm.claims.limitation import Clock
 from itsm.claims.models import Claim, ClaimEntry, ClaimItem, DamageCase
 from itsm.claims.states import BEFORE_DEMAND, OWED, ClaimState, State
 from itsm.claims.valuation import WHOLE
+from itsm.claims.value_words import calculation, exact_euros, figured
 from itsm.core.access import Actor, Role
 from itsm.core.db import db
 from itsm.core.errors import Conflict
-from itsm.core.german import euros
 
 # The step that comes next, by state.
 _STEPS = {ClaimState.EXAMINING: "hear", ClaimState.HEARING: "propose", ClaimState.PROPOSED: "approve"}
@@ -56,6 +56,12 @@ class Standing:
     def missing(self) -> list[str]:
         """What is missing for the step that comes next."""
         return gates.missing(self.claim, self.on, _STEPS.get(self.claim.state, "demand")) if self.is_open else []
+
+    @property
+    def reached(self) -> tuple[str, ...]:
+        """The steps whose gates matter now."""
+        step = _STEPS.get(self.claim.state, "demand")
+        return gates.STEPS[: gates.STEPS.index(step) + 1]
 
     @property
     def is_petty(self) -> bool:
@@ -166,21 +172,22 @@ def as_seen(claim: Claim, seen: str | None) -> None:
 
 
 def line(item: ClaimItem) -> str:
-    """Return in one line what is asked for a device: value, wreck, repair, quota, insurer."""
+    """Return in one line how what is asked for a device came about: value, wreck, repair, quota, insurer."""
     if item.valuation is None:
         return "Der Zeitwert fehlt noch."
     loss = max(0, item.valuation.value_cents - item.wreck_cents)
-    parts = [f"Zeitwert {euros(item.valuation.value_cents)}"]
+    parts = [calculation(figured(item.valuation))]
     if item.wreck_cents:
-        parts.append(f"abzüglich {euros(item.wreck_cents)}, die das kaputte Gerät noch wert ist")
+        parts.append(f"das kaputte Gerät ist noch {exact_euros(item.wreck_cents)} wert, bleiben {exact_euros(loss)}")
     if item.repair_cents is not None:
-        words = (
-            "Reparatur laut Rechnung" if item.repair and item.repair.invoice_gross_cents else "Reparatur laut Angebot"
+        paper = "Rechnung" if item.repair and item.repair.invoice_gross_cents else "Angebot, ohne Mehrwertsteuer"
+        words = f"Reparatur {exact_euros(item.repair_cents)} ({paper})"
+        counts = (
+            "das ist nicht mehr" if item.repair_cents <= loss else "das ist mehr und zählt nicht"
         )
-        lower = "die Reparatur ist günstiger" if item.repair_cents <= loss else "der Zeitwert ist niedriger"
-        parts.append(f"{words} {euros(item.repair_cents)}: {lower}")
+        parts.append(f"{words}: {counts}")
     if item.quota_basis_points != WHOLE:
         parts.append(f"davon {item.quota_basis_points // 100} %")
     if item.insurer_cents:
-        parts.append(f"abzüglich {euros(item.insurer_cents)} von der Versicherung")
-    return f"{', '.join(parts)} = {euros(item.amount_cents)}"
+        parts.append(f"die Versicherung zahlt {exact_euros(item.insurer_cents)}")
+    return parts[0] if len(parts) == 1 else f"{'; '.join(parts)} = {exact_euros(item.amount_cents)}"

@@ -123,7 +123,7 @@ def test_deductions_are_typed_in_euros_and_per_cent(desk: FlaskClient) -> None:
     typed = {f"{name}-wreck": "20,00", f"{name}-quota": "50", f"{name}-insurer": ""}
     assert desk.post(address, data=typed).status_code == 303
     assert item.amount_cents == 4685
-    assert "davon 50 % = 46,85 €" in read(desk, claim)
+    assert "bleiben 93,70 €; davon 50 % = 46,85 €" in read(desk, claim)
     assert desk.post(address, data=typed | {f"{name}-quota": "101"}).status_code == 422
 
 

@@ -10,7 +10,7 @@ from itsm.claims.claim_forms import DeductionForm, ReasonForm
 from itsm.claims.claim_record import Standing
 from itsm.claims.models import Claim, ClaimItem, DamageCase
 from itsm.claims.service import claiming, items
-from itsm.claims.states import State
+from itsm.claims.states import BEFORE_DEMAND, State
 from itsm.claims.views.blueprint import bp
 from itsm.core import clock
 from itsm.core.access import Actor
@@ -101,7 +101,8 @@ def page(claim_id: int, **more: Any) -> ResponseReturnValue:
     me, at = actor(), clock.now()
     found = queries.claim_for(me, claim_id)
     form: Form | None = more.get("form")
-    html = render_template("claims/claim.html", claim=found, actor=me, at=at, more=more)
+    is_open = found.state in BEFORE_DEMAND
+    html = render_template("claims/claim.html", claim=found, actor=me, at=at, more=more, is_open=is_open)
     return html, form.status if form else 200
 
 
@@ -110,9 +111,9 @@ def next_step(*, claim: Claim, actor: Actor, at: Any, **more: Any) -> str:
     return _part("_next", claim, actor, at, more)
 
 
-def main(*, claim: Claim, actor: Actor, at: Any, **more: Any) -> str:
-    """Slot claim.main: gates, fault, devices, debtors, hearing, limitation, and what else can be done."""
-    return _part("_main", claim, actor, at, more)
+def details(*, claim: Claim, actor: Actor, at: Any, **more: Any) -> str:
+    """Slot claim.details: gates, fault, devices, debtors, hearing, limitation, and what else can be done."""
+    return _part("_details", claim, actor, at, more)
 
 
 def aside(*, claim: Claim, actor: Actor, at: Any, **more: Any) -> str:
@@ -171,6 +172,6 @@ def _back(claim_id: int) -> ResponseReturnValue:
 def init() -> None:
     """Fill the page of a claim, and show its claim on the page of a case."""
     fill_slot("claim.next", next_step)
-    fill_slot("claim.main", main, first=True)
+    fill_slot("claim.details", details)
     fill_slot("claim.aside", aside)
     fill_slot("case.main", on_case)
