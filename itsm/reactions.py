@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from itsm.accounts.events import AbsenceEnded, AbsenceSet
-from itsm.assets.events import DeliveryWanted, DeviceTaskSettled, LoanCameBack, LoanGivenUp
+from itsm.assets.events import DeliveryWanted, DeviceTaskSettled, LoanCameBack, LoanGivenUp, SwapWanted
 from itsm.assets.service import waves
 from itsm.claims import notices as claims_notices
 from itsm.claims.events import CaseMoved, CaseReported
@@ -28,6 +28,7 @@ REACTIONS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
     (TicketMoved, visits.ticket_moved),
     (ReportFiled, beside.filed),
     (DeliveryWanted, deliveries.wanted),
+    (SwapWanted, device_tasks.ride_along),
     (DeviceTaskSettled, device_tasks.follow_settled),
     (DeviceTaskSettled, waves.delivery_settled),
     (DeviceTaskSettled, replacements.follow_settled),

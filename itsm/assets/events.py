@@ -29,6 +29,15 @@ class DeliveryWanted:
 
 
 @dataclass(frozen=True)
+class SwapWanted:
+    """A device is to be swapped on the next visit of a school; said again when its words have changed."""
+
+    task_id: int
+    school_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class DeviceTaskSettled:
     """A task about a device is done or was taken back."""
 

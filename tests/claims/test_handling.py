@@ -7,7 +7,8 @@ import pytest
 from itsm.assets.models import Device, DeviceChange
 from itsm.assets.states import State as DeviceState
 from itsm.claims.kinds import Cause, Kind, StatisticsClass
-from itsm.claims.models import CaseEntry, DamageCase
+from itsm.claims.lock_states import OrderState
+from itsm.claims.models import CaseEntry, DamageCase, MdmOrder
 from itsm.claims.service import finding, handling, repairs, replacements
 from itsm.claims.service.handling import Facts
 from itsm.claims.service.repairs import Told
@@ -120,12 +121,16 @@ def test_kind_and_statistics_class_are_corrected_apart_and_the_device_follows_th
     handling.correct(actor, case, stolen, MONDAY_9AM)
     assert (case.kind, case.statistics_class) == (Kind.THEFT, StatisticsClass.LOSS)
     assert case.device.state is DeviceState.STOLEN
+    # The clerk asks for the lock, so another person releases it.
+    lock = db.session.query(MdmOrder).filter_by(case_id=case.id).one()
+    assert (lock.state, lock.requested_by_id) == (OrderState.REQUESTED, actor.user_id)
     handling.correct(actor, case, FACTS, MONDAY_9AM)
-    assert case.device.state is DeviceState.DAMAGED
+    assert (case.device.state, lock.state) == (DeviceState.DAMAGED, OrderState.WITHDRAWN)
     usable = Facts(Kind.DAMAGE, StatisticsClass.DAMAGE, Cause.DROP, is_usable=True, needs_replacement=False)
     handling.correct(actor, case, usable, MONDAY_9AM)
     assert case.device.state is DeviceState.IN_USE
-    assert "Art: Schaden → Diebstahl; zählt als: Schaden → Verlust" in [entry.text for entry in _entries(case)][2]
+    said = [entry.text for entry in _entries(case) if entry.what == "correct"]
+    assert "Art: Schaden → Diebstahl; zählt als: Schaden → Verlust" in said[0]
 
 
 def test_what_happened_stays_once_the_way_is_decided_but_the_cause_may_change() -> None:

@@ -1,5 +1,7 @@
 """A replacement: at once or with the next visit, from the right stock, and what the case learns of it."""
 
+from datetime import timedelta
+
 import pytest
 
 from itsm.assets.kinds import Kind as DeviceKind
@@ -13,8 +15,11 @@ from itsm.claims.states import State
 from itsm.core.access import Actor, Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
+from itsm.dispatch.service import stops
+from itsm.dispatch.states import VisitState
 from tests.assets.factories import make_device, make_loan, make_model
 from tests.claims.factories import make_examined
+from tests.dispatch.factories import make_place, make_visit
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -110,6 +115,20 @@ def test_the_swap_rides_on_the_next_visit_and_the_case_learns_that_it_is_done() 
     tasks.settle(driver, task, "", MONDAY_9AM)
     assert case.replaced_on == MONDAY
     handling.close(clerk(), case, MONDAY_9AM)
+
+
+def test_the_task_stands_on_the_visit_ahead_and_its_tick_makes_the_swap() -> None:
+    place = make_place()
+    case, spare, actor = make_examined(place.school), make_spare(), clerk()
+    make_visit(place, visit_on=MONDAY - timedelta(days=7), state=VisitState.MISSED, reason="krank")
+    visit = make_visit(place, state=VisitState.ON_SITE)
+    make_visit(place, visit_on=MONDAY + timedelta(days=7))
+    replacements.plan(actor, case, None, MONDAY_9AM)
+    replacements.plan(actor, case, spare, MONDAY_9AM)
+    [on_visit] = visit.tasks
+    assert spare.tag in on_visit.text and on_visit.device_task_id == case.swap_task_id
+    stops.tick(place.driver, visit, on_visit, MONDAY_9AM)
+    assert (case.replacement_id, case.replaced_on, spare.state) == (spare.id, MONDAY, DeviceState.IN_USE)
 
 
 def test_what_was_swapped_on_the_visit_counts_whichever_was_planned() -> None:

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from itsm.assets.service import devices
 from itsm.assets.states import OVER
 from itsm.assets.states import State as DeviceState
-from itsm.claims import handling, queries
+from itsm.claims import handling, lock_queries, lock_states, queries
 from itsm.claims.kinds import CAUSES, CLASSES, KINDS, MISSING, Cause, Kind, StatisticsClass
+from itsm.claims.lock_states import OrderKind
 from itsm.claims.models import DamageCase
 from itsm.claims.service import cases, locks, replacements, restoring
 from itsm.claims.states import OPEN, State
@@ -217,6 +218,14 @@ def _follow(actor: Actor, case: DamageCase, before: Facts, at: datetime) -> None
         locks.release_found(actor, case, at)
     if case.device is not None:
         cases.take_out(actor, case, case.device, at)
+    if case.kind in MISSING and before.kind not in MISSING and _may_ask_for_lock(case):
+        # The school reported a damage: here the clerk is the first of the two people.
+        locks.request(actor, case, OrderKind.LOCK, f"Fall berichtigt: {KINDS[case.kind]}", at)
+
+
+def _may_ask_for_lock(case: DamageCase) -> bool:
+    orders = lock_queries.orders_of(case)
+    return locks.is_lockable(case) and not any(order.state in lock_states.OPEN for order in orders)
 
 
 def _differences(before: Facts, now: Facts) -> list[str]:

@@ -151,7 +151,7 @@ def follow_report(event: CaseReported) -> None:
     Source: docs/rules/claims.md, CL-70.
     """
     case = db.session.get_one(DamageCase, event.case_id)
-    if event.kind not in _REPORTED or case.device is None or case.device.model.kind not in _LOCKABLE:
+    if event.kind not in _REPORTED or not is_lockable(case):
         return
     order = _add(SYSTEM, case, OrderKind.LOCK, OrderState.REQUESTED, _REPORTED[event.kind], event.at)
     order.requested_by_id = case.incident.reporter_id
@@ -237,6 +237,11 @@ def check_staff(actor: Actor) -> None:
     """
     if not policy.may_lock(actor):
         raise NotAllowed(STAFF_ONLY)
+
+
+def is_lockable(case: DamageCase) -> bool:
+    """Say whether the device of a case is of a class an MDM can lock."""
+    return case.device is not None and case.device.model.kind in _LOCKABLE
 
 
 def is_missing(case: DamageCase) -> bool:

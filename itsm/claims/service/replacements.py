@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from itsm.accounts import queries as accounts_queries
 from itsm.assets import queries as assets_queries
-from itsm.assets.events import DeviceTaskSettled
+from itsm.assets.events import DeviceTaskSettled, SwapWanted
 from itsm.assets.kinds import LABELS as CLASSES
 from itsm.assets.models import Device, DeviceTask, TaskKind
 from itsm.assets.service import devices, swaps, tasks
@@ -24,6 +24,7 @@ from itsm.core import clock
 from itsm.core.access import SYSTEM, Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError
+from itsm.core.events import publish
 
 _CAN_SWAP = frozenset(
     {DeviceState.IN_STOCK, DeviceState.IN_USE, DeviceState.LENT, DeviceState.DAMAGED, DeviceState.IN_REPAIR}
@@ -90,6 +91,7 @@ def plan(actor: Actor, case: DamageCase, replacement: Device | None, at: datetim
     task.text = text
     cases.note(actor, case, "swap-planned", at, is_public=True)
     db.session.flush()
+    publish(SwapWanted(task.id, case.school_id, at))
 
 
 def call_off(actor: Actor, case: DamageCase, at: datetime) -> None:

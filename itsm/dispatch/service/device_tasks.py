@@ -1,6 +1,6 @@
 """Open tasks about devices on visits: taken along, ticked, and kept in step with the device file.
 
-Source: docs/rules/device-work.md, DW-5 and DW-9.
+Source: docs/rules/device-work.md, DW-5 and DW-9; docs/rules/claims.md, CL-98.
 """
 
 from collections.abc import Sequence
@@ -9,9 +9,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from itsm.assets import queries as devices
-from itsm.assets.events import DeviceTaskSettled
+from itsm.assets.events import DeviceTaskSettled, SwapWanted
 from itsm.assets.models import DeviceTask
 from itsm.assets.service import tasks
+from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import DomainError, NotAllowed, NotFound
@@ -64,6 +65,29 @@ def take(actor: Actor, visit: Visit, task_id: int) -> None:
     if visit.state not in OPEN:
         raise DomainError(f"Der Besuch ist schon {LABELS[visit.state]}.")
     visit.tasks.append(VisitTask(text=task.text, device_task_id=task.id))
+
+
+def ride_along(event: SwapWanted) -> None:
+    """Put a swap on the next visit of its school, or its new words where it is already; without one it stays open."""
+    task = db.session.get_one(DeviceTask, event.task_id)
+    hold(task.school.district_id)
+    visit = visits_of([task.id]).get(task.id) or db.session.scalar(
+        sa.select(Visit)
+        .where(
+            Visit.school_id == event.school_id,
+            Visit.state.in_(OPEN),
+            Visit.visit_on >= clock.local_day(event.at),
+        )
+        .order_by(Visit.visit_on, Visit.id)
+        .limit(1)
+    )
+    if visit is None:
+        return
+    known = next((one for one in visit.tasks if one.device_task_id == task.id), None)
+    if known is not None:
+        known.text = task.text
+    else:
+        visit.tasks.append(VisitTask(text=task.text, device_task_id=task.id))
 
 
 def follow_tick(actor: Actor, task: VisitTask, at: datetime) -> None:
