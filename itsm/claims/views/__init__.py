@@ -84,4 +84,5 @@ def init(app: Flask) -> None:
     bookings.init()
     statements.init()
     letters.init()
+    letter_rounds.init()
     statistics.init()

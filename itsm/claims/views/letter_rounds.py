@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from itsm.claims import letter_page, letter_queries, letter_run
+from itsm.claims import letter_page, letter_queries, letter_run, policy
 from itsm.claims.letter_forms import PostForm, RunForm
 from itsm.claims.letters.facts import TITLES
 from itsm.claims.service import letter_rounds, letters
 from itsm.claims.views.blueprint import bp
 from itsm.claims.views.letters import paper, sender
 from itsm.core import clock
+from itsm.core.access import Actor
 from itsm.core.db import writing
-from itsm.core.web import actor
+from itsm.core.web import actor, fill_slot
 
 RUN = "<string(length=16):run>"
 
@@ -59,6 +60,16 @@ def post_round(run: str) -> ResponseReturnValue:
         left_out = letter_rounds.post(me, found, form.posted_on.data or clock.local_day(at), at)
     _tell(left_out) if left_out else flash("Die Briefe sind als versandt eingetragen.", "success")
     return redirect(_round(run), 303)
+
+
+def on_index(*, actor: Actor, **_: object) -> str:
+    """Lead from the list of claims to the letters that are due."""
+    return render_template("claims/letters/_to_due.html") if policy.may_work_claims(actor) else ""
+
+
+def init() -> None:
+    """Put the way here on the list of claims."""
+    fill_slot("claims.index.actions", on_index)
 
 
 def _round(run: str) -> str:
