@@ -50,7 +50,7 @@ ENTRIES = {
 }
 # What comes next, in words for the school.
 NEXT = {
-    State.REPORTED: "Das Medienzentrum prüft Ihre Meldung.",
+    State.REPORTED: "Das Medienzentrum prüft die Meldung.",
     State.EXAMINED: "Wir entscheiden, ob das Gerät repariert oder ersetzt wird.",
     State.REPAIR: "Das Gerät wird repariert. Wir melden uns, wenn es zurückkommt.",
     State.REPLACEMENT: "Wir besorgen Ersatz. Meist kommt er mit dem nächsten Besuch.",
@@ -96,7 +96,7 @@ class CasePage:
 
 def of(actor: Actor, case: DamageCase) -> CasePage:
     """Return what this person reads of a case they see."""
-    reads = policy.may_read_report(actor, case)
+    reads, works = policy.may_read_report(actor, case), policy.may_work(actor)
     kept = papers.papers_of(actor, case)
     is_missing = case.kind in MISSING
     can_be_found = is_missing and "find" in names_from(MOVES, case.state)
@@ -113,7 +113,8 @@ def of(actor: Actor, case: DamageCase) -> CasePage:
         asks_police=is_missing and case.lacks_police_reference and case.over_at is None,
         may_add_police=is_missing and policy.may_add_police(actor, case),
         may_add_photos=policy.may_add_paper(actor, case, PaperKind.PHOTO),
-        may_say_found=can_be_found and not is_said_found and policy.may_say_found(actor, case),
+        # The claims staff has a step of its own for it, which undoes everything.
+        may_say_found=can_be_found and not is_said_found and policy.may_say_found(actor, case) and not works,
         is_said_found=is_said_found,
     )
 

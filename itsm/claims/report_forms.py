@@ -74,7 +74,9 @@ class ReportForm(Form):
     )
     happened_to = Day("Bis zu welchem Tag?", required=False, description="Wenn es irgendwann in einem Zeitraum geschah")
     discovered_on = Day("Wann haben Sie es bemerkt?")
-    place = w.RadioField("Wo ist es passiert?", [Optional()], choices=PLACES, coerce=str)
+    place = w.SelectField(
+        "Wo ist es passiert?", [Optional()], choices={"": "Bitte wählen", **{p.value: PLACES[p] for p in Place}}
+    )
     description = Text("Was ist geschehen?", required=False, longest=3000, description=NO_NAMES, render_kw={"rows": 3})
     photos = _photos()
     was_locked_away = w.RadioField(
