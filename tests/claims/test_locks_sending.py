@@ -235,6 +235,18 @@ def test_a_find_while_the_device_is_looked_up_stops_the_command(app: Flask, jamf
     assert (order.state, jamf.commands) == (OrderState.WITHDRAWN, [])
 
 
+def test_setting_free_is_sent_even_to_a_device_that_does_not_look_locked(jamf: JamfPro) -> None:
+    order = make_released(jamf)
+    jamf.devices_are_on = False
+    work(jamf, order)
+    find(order.case_id)
+    freeing = last(order.case, UNLOCK)
+    work(jamf, freeing)
+    assert freeing.state is OrderState.RELEASED
+    work(jamf, freeing)
+    assert (freeing.state, jamf.command_names()) == (OrderState.CONFIRMED, ["EnableLostMode", "DisableLostMode"])
+
+
 @pytest.mark.usefixtures("emptied")
 def test_while_the_mdm_answers_nothing_is_held_and_a_find_gets_through(app: Flask) -> None:
     with jamf_pro_server() as jamf, configured(app, jamf):
