@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from itsm.claims.instalments import MOST
@@ -19,11 +20,11 @@ from itsm.core.german import euros
 # 20 million euros: more fits into no booking.
 _MOST_CENTS = 2_000_000_000
 KIND_CHOICES = [
-    (BookingKind.PAYMENT.value, "Zahlung ist eingegangen"),
-    (BookingKind.INSURER.value, "Versicherung hat gezahlt"),
-    (BookingKind.REFUND.value, "Geld ist zurückgezahlt"),
+    SelectChoice(BookingKind.PAYMENT.value, "Zahlung ist eingegangen"),
+    SelectChoice(BookingKind.INSURER.value, "Versicherung hat gezahlt"),
+    SelectChoice(BookingKind.REFUND.value, "Geld ist zurückgezahlt"),
 ]
-WAYS = [("count", "Zahl der Raten"), ("monthly", "Betrag im Monat")]
+WAYS = [SelectChoice("count", "Zahl der Raten"), SelectChoice("monthly", "Betrag im Monat")]
 
 
 class MoneyForm(Form):

@@ -11,35 +11,19 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import scoped_session
 
 from itsm.claims import money_page, queries
-from itsm.claims.models import Booking, BookingKind, Claim
-from itsm.claims.service import bookings, claiming, payments, relief
+from itsm.claims.models import BookingKind, Claim
+from itsm.claims.service import bookings, payments, relief
 from itsm.claims.service.payments import Money
 from itsm.claims.states import ClaimState
 from itsm.core.access import Actor, Role
 from itsm.core.db import db, writing
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from tests.claims.factories import make_approved
+from tests.claims.money import make_owed, pay
 from tests.claims.steps import DUE_ON, approver, clerk
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
 PAYMENT, REFUND = BookingKind.PAYMENT, BookingKind.REFUND
-
-
-def make_owed(cents: int = 11_370, **more: object) -> Claim:
-    """Make a claim that was demanded."""
-    claim = make_approved(cents, **more)
-    claim.due_on = DUE_ON
-    claiming.claims.move(clerk(), claim, "demand", MONDAY_9AM)
-    bookings.open_account(clerk(), claim, MONDAY, MONDAY_9AM)
-    db.session.commit()
-    return claim
-
-
-def pay(claim: Claim, cents: int, kind: BookingKind = PAYMENT, by: Actor | None = None) -> Booking:
-    """Book money of Monday."""
-    booking = payments.book(by or clerk(), claim, Money(kind, cents, MONDAY), MONDAY_9AM)
-    db.session.commit()
-    return booking
 
 
 def test_a_demand_opens_the_account_once(session: scoped_session) -> None:

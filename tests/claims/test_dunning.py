@@ -16,8 +16,8 @@ from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
 from itsm.core.outbox import Mail
+from tests.claims.money import make_owed
 from tests.claims.steps import DUE_ON, clerk
-from tests.claims.test_bookings import make_owed
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
 PUBLIC = {"legal_basis": LegalBasis.PUBLIC}

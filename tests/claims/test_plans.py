@@ -13,8 +13,8 @@ from itsm.claims.states import ClaimState
 from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
+from tests.claims.money import make_owed, pay
 from tests.claims.steps import clerk
-from tests.claims.test_bookings import make_owed, pay
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
 FIRST = date(2027, 1, 31)

@@ -19,18 +19,11 @@ from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from tests.claims.bank_files import camt, entry, export
 from tests.claims.factories import make_approved
+from tests.claims.money import keep, make_owed, pay
 from tests.claims.steps import clerk
-from tests.claims.test_bookings import make_owed, pay
 from tests.people import MONDAY_9AM, actor_for, make_user
 
 NOBODYS = with_check_digit("55555555555")
-
-
-def keep(content: bytes, name: str = "auszug.xml") -> BankStatement:
-    """Read a file in."""
-    statement = statements.keep(clerk(), name, BytesIO(content), MONDAY_9AM)
-    db.session.commit()
-    return statement
 
 
 def book(*entries: str) -> Booked:
