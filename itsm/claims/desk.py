@@ -153,6 +153,14 @@ def _claims(actor: Actor, day: Any, *conditions: Any) -> sa.Select[Any]:
     )
 
 
+def _undecided(actor: Actor, on: date) -> sa.Select[Any]:
+    """Cases of which nobody has said whether something is claimed, while six months from return run out."""
+    day = sa.cast(DamageCase.returned_on + sa.func.make_interval(0, RETURN_MONTHS), sa.Date)
+    soon = day.between(on, on + timedelta(days=max(MARKS)))
+    counts = DamageCase.state.not_in([State.FOUND, State.WITHDRAWN])
+    return _cases(actor, day, DamageCase.has_claim.is_(None), counts, soon)
+
+
 def _local_day(moment: Any) -> sa.ColumnElement[date]:
     return sa.cast(sa.func.timezone("Europe/Berlin", moment), sa.Date)
 
@@ -255,6 +263,15 @@ BLOCKS = (
     Block("sperre", Group.DUE, "Sperre offen", "Freigeben oder bestätigen", _OFFICE, _open_locks, "verlangt am"),
     Block("wieder-da", Group.DUE, "Wieder da, sagt die Schule", "Fund bestätigen", _OFFICE, _said_found, "gefunden am"),
     Block("frist", Group.DUE, "Verjährt bald", "Forderung vorantreiben", _OFFICE, _barred, "verjährt am"),
+    Block(
+        "ohne-entscheidung",
+        Group.DUE,
+        "Forderung noch nicht entschieden",
+        "Entscheiden, ob gefordert wird",
+        _OFFICE,
+        _undecided,
+        "Frist bis",
+    ),
     Block("ueberfaellig", Group.DUE, "Zahlung überfällig", "Mahnen", _OFFICE, _overdue_payments, "fällig war"),
     Block("angehoert", Group.DUE, "Anhörung abgelaufen", "Betrag vorschlagen", _OFFICE, _hearings_over, "Frist war"),
     Block("freigabe", Group.DUE, "Zum Freigeben", "Betrag freigeben", "Sie", _to_approve, "vorgeschlagen am"),

@@ -79,6 +79,12 @@ def _returned(on: date) -> Claim:
     return claim
 
 
+def _undecided(returned_on: date) -> DamageCase:
+    case = in_state(make_case(), State.CLOSED)
+    case.returned_on = returned_on
+    return case
+
+
 MAKERS: dict[str, tuple[Callable[[], object], set[str]]] = {
     "a report": (make_case, {"neu"}),
     "a report somebody has taken over": (_assigned, {"pruefen"}),
@@ -99,6 +105,9 @@ MAKERS: dict[str, tuple[Callable[[], object], set[str]]] = {
     "a demand that is overdue": (lambda: _owed(ClaimState.DUNNED, MONDAY - DAY), {"entscheiden", "ueberfaellig"}),
     "a deferred claim": (lambda: _owed(ClaimState.DEFERRED, MONDAY - DAY), {"entscheiden"}),
     "a claim barred in 60 days": (lambda: _returned(date(2026, 7, 15)), {"entscheiden", "frist"}),
+    "a case without a decision, 60 days left": (lambda: _undecided(date(2026, 7, 15)), {"ohne-entscheidung"}),
+    "a case without a decision, 61 days left": (lambda: _undecided(date(2026, 7, 16)), set()),
+    "a case whose time has run out": (lambda: _undecided(date(2026, 5, 15)), set()),
     "a claim barred in 61 days": (lambda: _returned(date(2026, 7, 16)), {"entscheiden"}),
 }
 
