@@ -36,6 +36,8 @@ NO_PAGES = {
     "claims.letter_paper",
     "claims.letter_preview",
     "claims.round_paper",
+    "claims.bookings_csv",
+    "claims.bookings_xlsx",
     "claims.paper",
     "claims.paper_thumb",
     "claims.statistics_csv",
@@ -91,6 +93,15 @@ OF_LEADS = {
 
 # Only the claims staff gets these.
 OF_CLAIMS = {
+    "claims.agree_plan",
+    "claims.bank_line",
+    "claims.bank_statement",
+    "claims.bank_statements",
+    "claims.book_money",
+    "claims.call_in_plan",
+    "claims.charge_interest",
+    "claims.prepare_reminder",
+    "claims.take_booking_back",
     "claims.adopt_accounts",
     "claims.import_years",
     "claims.desk",
@@ -128,7 +139,10 @@ def _paths(app: Flask, world: World) -> Paths:
                 parts = {name: (PARTS.get(f"{rule.endpoint}:{name}") or PARTS[name])(world) for name in rule.arguments}
                 paths[rule.endpoint] = app.url_for(rule.endpoint, **parts)
     # Support staff choose the school first; the form itself is the page to look at.
-    return paths | {"tickets.report": f"/melden?schule={world.school.id}"}
+    return paths | {
+        "tickets.report": f"/melden?schule={world.school.id}",
+        "claims.report": f"/schaeden/melden?schule={world.school.id}",
+    }
 
 
 @pytest.fixture(scope="module")
