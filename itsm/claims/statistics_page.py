@@ -171,7 +171,7 @@ def _curve(found: Sequence[Year], name: str) -> list[tuple[str, Share]]:
 def _groups(what: Asked, today: date) -> Table:
     group = GROUPS[what.by]
     day = statistics.key_day(what.year, today)
-    stock = statistics_stock.on_day(day, what.kind) if group.of_stock else []
+    stock = statistics_stock.on_day(day, what.kind, with_age=what.by == "alter") if group.of_stock else []
     rows = statistics.grouped(what.by, statistics.cases(what.year, what.kind), stock)
     title = f"Fälle {what.year} je {group.label} ({DEVICES[what.devices]})"
     if group.of_stock is None:

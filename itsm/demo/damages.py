@@ -93,7 +93,7 @@ class _Shelf:
         day = clock.local_day(told_at)
         for offered in (state, DeviceState.IN_USE):
             fitting = [one for one in self.waiting[offered] if _was_used(one, day)]
-            fitting.sort(key=lambda one: is_first and one.school_id != FIRST_SCHOOL)
+            fitting.sort(key=lambda one: (one.school_id == FIRST_SCHOOL) is not is_first)
             if fitting:
                 self.waiting[offered].remove(fitting[0])
                 return fitting[0]
