@@ -93,7 +93,7 @@ def book(actor: Actor, statement: BankStatement, at: datetime) -> Booked:
     Raises: NotAllowed for who does not work on claims; Conflict if the statement is booked already.
     """
     claims.check_work(actor)
-    db.session.refresh(statement, with_for_update=True)
+    _hold_statement(statement)
     if statement.booked_at is not None:
         raise Conflict("Dieser Kontoauszug ist schon gebucht.")
     waiting = undecided(statement)
@@ -115,7 +115,7 @@ def discard(actor: Actor, statement: BankStatement) -> None:
         may leave out what stands here.
     """
     claims.check_work(actor)
-    db.session.refresh(statement, with_for_update=True)
+    _hold_statement(statement)
     if statement.booked_at is not None:
         raise DomainError("Dieser Kontoauszug ist gebucht. Einzelne Buchungen nehmen Sie bei der Forderung zurück.")
     if statement.id != db.session.scalar(sa.select(sa.func.max(BankStatement.id))):
@@ -264,8 +264,15 @@ def _day_of(line: BankLine, at: datetime) -> date:
     return min(line.booked_on, clock.local_day(at))
 
 
+def _hold_statement(statement: BankStatement) -> None:
+    """Hold a statement as it stands now until the transaction ends."""
+    query = sa.select(BankStatement).where(BankStatement.id == statement.id).with_for_update()
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def _hold_line(line: BankLine) -> None:
-    db.session.refresh(line, with_for_update=True)
+    query = sa.select(BankLine).where(BankLine.id == line.id).with_for_update()
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
     if is_decided(line):
         raise Conflict(_DECIDED)
 
