@@ -13,7 +13,7 @@ GROUNDS = {
     Ground.PUPIL: "Schüler*in",
     Ground.GUARDIAN_CONTRACT: "Erziehungsberechtigte aus dem Leihvertrag",
     Ground.SUPERVISION: "Erziehungsberechtigte wegen verletzter Aufsicht (§ 832 BGB)",
-    Ground.THIRD_PARTY: "dritte Person",
+    Ground.THIRD_PARTY: "Dritte Person",
     Ground.STATE: "Land Nordrhein-Westfalen für eine Lehrkraft",
 }
 

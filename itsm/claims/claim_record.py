@@ -75,15 +75,25 @@ class Standing:
         return self.is_open and self.claim.fault is not None and self.claim.fault not in gates.GRAVE
 
     @property
+    def is_found(self) -> bool:
+        """Whether a device is there again for which nobody has been asked to pay."""
+        return self.is_open and any(item.case.state is State.FOUND for item in self.claim.items)
+
+    @property
     def should_drop(self) -> bool:
         """Whether the page proposes to drop the claim."""
-        found = any(item.case.state is State.FOUND for item in self.claim.items)
-        return self.is_petty or self.is_light or (self.is_open and found)
+        return self.is_petty or self.is_light or self.is_found
 
     @property
     def sum_cents(self) -> int:
         """What the devices come to."""
         return gates.sum_cents(self.claim)
+
+    @property
+    def why_drop(self) -> list[str]:
+        """Why the page proposes to drop the claim."""
+        of = {"verschulden": self.is_light, "bagatelle": self.is_petty, "geraete": self.is_found}
+        return [sentence for gate in self.gates if of.get(gate.slug) for sentence in gate.missing]
 
     @property
     def hearing_over(self) -> bool:
@@ -182,10 +192,10 @@ def line(item: ClaimItem) -> str:
     if item.repair_cents is not None:
         paper = "Rechnung" if item.repair and item.repair.invoice_gross_cents else "Angebot, ohne Mehrwertsteuer"
         words = f"Reparatur {exact_euros(item.repair_cents)} ({paper})"
-        counts = (
-            "das ist nicht mehr" if item.repair_cents <= loss else "das ist mehr und zählt nicht"
-        )
+        counts = "das ist nicht mehr" if item.repair_cents <= loss else "das ist mehr und zählt nicht"
         parts.append(f"{words}: {counts}")
+    if item.accessory_cents:
+        parts.append(f"dazu Zubehör {exact_euros(item.accessory_cents)}")
     if item.quota_basis_points != WHOLE:
         parts.append(f"davon {item.quota_basis_points // 100} %")
     if item.insurer_cents:

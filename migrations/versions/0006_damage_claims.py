@@ -735,12 +735,14 @@ def upgrade() -> None:
         sa.Column("repair_id", sa.Integer(), nullable=True),
         sa.Column("repair_cents", sa.Integer(), nullable=True),
         sa.Column("wreck_cents", sa.Integer(), nullable=False),
+        sa.Column("accessory_cents", sa.Integer(), nullable=False),
         sa.Column("quota_basis_points", sa.Integer(), nullable=False),
         sa.Column("insurer_cents", sa.Integer(), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.CheckConstraint("quota_basis_points BETWEEN 1 AND 10000", name=op.f("ck_claim_item_quota")),
         sa.CheckConstraint(
-            "wreck_cents >= 0 AND insurer_cents >= 0 AND amount_cents >= 0", name=op.f("ck_claim_item_amounts")
+            "wreck_cents >= 0 AND accessory_cents >= 0 AND insurer_cents >= 0 AND amount_cents >= 0",
+            name=op.f("ck_claim_item_amounts"),
         ),
         sa.ForeignKeyConstraint(["case_id"], ["damage_case.id"], name=op.f("fk_claim_item_case_id")),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_item_claim_id"), ondelete="CASCADE"),
@@ -798,7 +800,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["made_by_id"], ["user.id"], name=op.f("fk_claim_letter_made_by_id")),
         sa.ForeignKeyConstraint(["sent_by_id"], ["user.id"], name=op.f("fk_claim_letter_sent_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_letter")),
-        sa.UniqueConstraint("run", "claim_id", "debtor_id", "kind", name=op.f("uq_claim_letter_run_claim_id_debtor_id_kind")),
+        sa.UniqueConstraint(
+            "run", "claim_id", "debtor_id", "kind", name=op.f("uq_claim_letter_run_claim_id_debtor_id_kind")
+        ),
     )
     op.create_index(op.f("ix_claim_letter_claim_id"), "claim_letter", ["claim_id"], unique=False)
 

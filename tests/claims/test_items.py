@@ -65,6 +65,20 @@ def test_the_worked_examples_come_out_to_the_cent(priced: dict[str, int], wanted
     assert item.amount_cents == cents
 
 
+def test_affected_accessories_come_on_top_of_the_device_and_others_do_not() -> None:
+    claim = make_ready()
+    item = claim.items[0]
+    item.case.accessories = ["pencil"]
+    # The pencil of example E9.
+    make_valuation(item.case, accessory="pencil", base_cents=8900, life_months=36, months=17, value_cents=4697)
+    make_valuation(item.case, accessory="cover", value_cents=1000)
+    repair(item.case, quote_net_cents=9500)
+    assert not items.is_fresh(claim)
+    items.set_deduction(clerk(), claim, item.id, Deduction(quota_basis_points=5000), MONDAY_9AM)
+    assert (item.accessory_cents, item.amount_cents) == (4697, 7099)
+    assert items.is_fresh(claim)
+
+
 def test_a_declined_repair_and_one_without_a_price_do_not_cap() -> None:
     claim = make_ready()
     case = claim.items[0].case

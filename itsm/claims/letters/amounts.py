@@ -86,6 +86,8 @@ def _deductions(item: ClaimItem, value_cents: int) -> list[str]:
         said.append(f"Die Reparatur kostet {money(item.repair_cents)} und damit weniger; wir fordern nur sie.")
     elif item.repair_cents is not None:
         said.append(f"Die Reparatur würde {money(item.repair_cents)} kosten; mehr als den Wert fordern wir nicht.")
+    if item.accessory_cents:
+        said.append(f"Dazu kommt das beschädigte Zubehör mit {money(item.accessory_cents)}.")
     if item.quota_basis_points != WHOLE:
         said.append(f"Ihr Anteil daran beträgt {number(item.quota_basis_points / 100)}{_NO_BREAK}%.")
     if item.insurer_cents:

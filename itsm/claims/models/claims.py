@@ -139,7 +139,9 @@ class ClaimItem(Model):
     __tablename__ = "claim_item"
     __table_args__ = (
         sa.CheckConstraint("quota_basis_points BETWEEN 1 AND 10000", name="quota"),
-        sa.CheckConstraint("wreck_cents >= 0 AND insurer_cents >= 0 AND amount_cents >= 0", name="amounts"),
+        sa.CheckConstraint(
+            "wreck_cents >= 0 AND accessory_cents >= 0 AND insurer_cents >= 0 AND amount_cents >= 0", name="amounts"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -149,6 +151,8 @@ class ClaimItem(Model):
     repair_id: Mapped[int | None] = mapped_column(sa.ForeignKey("damage_repair.id"))
     repair_cents: Mapped[int | None]
     wreck_cents: Mapped[int] = mapped_column(default=0)
+    # What the affected accessories were worth, together.
+    accessory_cents: Mapped[int] = mapped_column(default=0)
     # How much of it is the debtor's share (§ 254 BGB): 10000 is all.
     quota_basis_points: Mapped[int] = mapped_column(default=10000)
     insurer_cents: Mapped[int] = mapped_column(default=0)

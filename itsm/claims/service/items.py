@@ -3,12 +3,13 @@
 Source: docs/rules/claims.md, CL-21 and CL-28.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from itsm.claims import queries
+from itsm.claims import queries, valuation_queries
 from itsm.claims.kinds import MISSING
 from itsm.claims.models import Claim, ClaimItem, DamageCase, Repair, Valuation
 from itsm.claims.service import claims
@@ -113,8 +114,10 @@ def fill(actor: Actor, claim: Claim) -> bool:
     """Reckon every device from its latest value and repair; say whether an amount is another one now."""
     before = [item.amount_cents for item in claim.items]
     for item in claim.items:
-        valuation, repair = queries.latest_valuation(item.case), latest_repair(item.case)
+        latest, repair = valuation_queries.latest_of(item.case), latest_repair(item.case)
+        valuation = latest.get("")
         is_new = valuation is not None and valuation.id != item.valuation_id
+        item.accessory_cents = accessory_cents(item.case, latest)
         item.valuation, item.valuation_id = valuation, valuation.id if valuation else None
         item.repair, item.repair_id = repair, repair.id if repair else None
         item.repair_cents = repair.cost_cents if repair else None
@@ -129,22 +132,31 @@ def fill(actor: Actor, claim: Claim) -> bool:
 def is_fresh(claim: Claim) -> bool:
     """Say whether value and repair of every device are still those the amounts were reckoned from."""
     for item in claim.items:
-        valuation, repair = queries.latest_valuation(item.case), latest_repair(item.case)
-        seen = (item.valuation_id, item.repair_cents)
-        if seen != (valuation.id if valuation else None, repair.cost_cents if repair else None):
+        latest, repair = valuation_queries.latest_of(item.case), latest_repair(item.case)
+        valuation = latest.get("")
+        now = (valuation.id if valuation else None, repair.cost_cents if repair else None)
+        if (item.valuation_id, item.repair_cents) != now or item.accessory_cents != accessory_cents(item.case, latest):
             return False
     return True
 
 
 def reckoned(item: ClaimItem, valuation: Valuation) -> Share:
-    """Return what is asked for one device (CL-14 to CL-16)."""
-    return share(
-        valuation.value_cents,
-        repair_cents=item.repair_cents,
-        wreck_cents=item.wreck_cents,
+    """Return what is asked for one device and its accessories (CL-14 to CL-16, CL-21).
+
+    The repair and the wreck are those of the device; quota and insurer concern all of it.
+    """
+    device = share(valuation.value_cents, repair_cents=item.repair_cents, wreck_cents=item.wreck_cents)
+    whole = share(
+        device.cents + item.accessory_cents,
         quota_basis_points=item.quota_basis_points,
         insurer_cents=item.insurer_cents,
     )
+    return Share(whole.cents, device.is_total_loss)
+
+
+def accessory_cents(case: DamageCase, latest: Mapping[str, Valuation]) -> int:
+    """Return what the affected accessories of a case were worth, by their latest valuations."""
+    return sum(row.value_cents for name, row in latest.items() if name in case.accessories)
 
 
 def latest_repair(case: DamageCase) -> Repair | None:
