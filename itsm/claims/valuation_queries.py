@@ -15,6 +15,11 @@ def valuations_of(case: DamageCase) -> list[Valuation]:
     )
 
 
+def latest_of(case: DamageCase) -> dict[str, Valuation]:
+    """Return the latest valuation of the device (under "") and of each accessory."""
+    return {row.accessory: row for row in reversed(valuations_of(case))}
+
+
 def version_on(day: date) -> ValuationPolicy | None:
     """Return the version of the rules that holds on a day, if there is one."""
     return db.session.scalar(
