@@ -1,6 +1,6 @@
 """Mail about damage cases: to who reported, and to the claims staff; no names, and nothing of the story.
 
-Source: docs/rules/claims.md, CL-8.
+Source: docs/rules/claims.md, CL-9.
 """
 
 from datetime import datetime, timedelta

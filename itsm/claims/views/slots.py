@@ -1,5 +1,6 @@
 """What other pages show of damage cases: the device, the school, the ticket, the menu, the search."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template
@@ -49,6 +50,13 @@ def cases_of_school(school: School, **_: Any) -> str:
     return _rows("claims/list/_of_school.html", rows, school=school) if rows else ""
 
 
+def instead_of_fault(school: School, tags: Sequence[str], actor: Actor, **_: Any) -> str:
+    """Lead whoever reports a fault to the report of a damage, with the device of a scanned label."""
+    if not policy.may_report_at(actor, school):
+        return ""
+    return render_template("claims/list/_instead.html", school=school, tag=tags[0] if len(tags) == 1 else None)
+
+
 def results(actor: Actor, text: str, **_: Any) -> str:
     """Show cases with this number or device in the one search box; never by a holder's name."""
     rows = listing.found(actor, text)
@@ -64,6 +72,7 @@ def init() -> None:
     fill_slot("search.results", results)
     fill_slot("ticket.aside", from_ticket.offer_on_ticket)
     fill_slot("case.aside", from_ticket.offer_on_case)
+    fill_slot("report.below", instead_of_fault)
 
 
 def _has_list(me: Actor) -> bool:
