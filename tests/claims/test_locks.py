@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from itsm.claims.service import cases, locks
 from itsm.core.access import Actor, Role
 from itsm.core.db import db, writing
 from itsm.core.errors import Conflict, DomainError, NotAllowed
-from itsm.core.states import names_from
+from itsm.core.states import diagram, names_from
 from tests.assets.factories import make_device, make_model
 from tests.claims.factories import make_case
 from tests.people import MONDAY_9AM, actor_for, make_user
@@ -58,6 +59,11 @@ def test_what_may_follow_what() -> None:
         OrderState.REFUSED: (),
         OrderState.WITHDRAWN: (),
     }
+
+
+def test_the_rules_show_what_may_follow_what() -> None:
+    rules = Path(__file__).parents[2] / "docs" / "rules" / "claims.md"
+    assert diagram(MOVES) in rules.read_text()
 
 
 @pytest.mark.parametrize("kind", [Kind.THEFT, Kind.LOSS, Kind.NOT_RETURNED])

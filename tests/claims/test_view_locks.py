@@ -126,6 +126,17 @@ def test_where_a_device_was_is_shown_only_with_a_logged_reason(clerk: FlaskClien
     assert len(db.session.scalars(sa.select(PositionLook)).all()) == 1
 
 
+def test_a_map_is_there_only_with_tiles_and_only_after_the_reason(
+    app: Flask, clerk: FlaskClient, theft: DamageCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_position(theft)
+    address = f"/schaeden/{theft.id}/standort"
+    assert "data-map" not in clerk.post(address, data={"reason": REASON}).get_data(as_text=True)
+    monkeypatch.setitem(app.config, "TILE_URL", "https://kacheln.example.org/{z}/{x}/{y}.png")
+    assert "data-map" not in text(clerk, address)
+    assert "data-map" in clerk.post(address, data={"reason": REASON}).get_data(as_text=True)
+
+
 def test_the_school_learns_that_it_is_locked_and_nothing_else(app: Flask, theft: DamageCase) -> None:
     make_position(theft)
     reporter = sign_in(app.test_client(), theft.incident.reporter)
