@@ -196,6 +196,16 @@ def test_who_reported_and_the_claims_staff_are_told_without_names_and_without_th
     assert "Lena" not in said and "Kim" not in said
 
 
+def test_who_reported_hears_how_it_goes_on(school: School, teacher: Actor) -> None:
+    case = make_case(school)
+    clerk = actor_for(make_user(Role.CLAIMS_CLERK))
+    for move in ("examine", "repair"):
+        cases.move(clerk, case, move, MONDAY_9AM)
+    # The report and what came of it within a minute are one mail; that it was looked at is none.
+    [mail] = mails("claims-school")
+    assert [item["sentence"] for item in mail.items][1:] == ["Das Gerät wird repariert."]
+
+
 def test_the_history_of_a_case_holds_no_words_of_the_report(school: School, teacher: Actor) -> None:
     cases.report(teacher, school, told(description="Lena war es"), [make_device(school)], MONDAY_9AM)
     assert not [entry for entry in db.session.scalars(sa.select(CaseEntry)) if "Lena" in entry.text]

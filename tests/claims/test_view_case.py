@@ -181,6 +181,21 @@ def test_device_and_school_show_their_cases_and_lead_to_the_report(client: Flask
     assert f"/schaeden/{case.id}" in page and "/klein" not in page
 
 
+def test_the_page_of_a_device_asks_as_often_for_many_cases_as_for_one(client: FlaskClient) -> None:
+    school = make_school()
+    device = make_device(school)
+    browser = sign_in(client, make_user(Role.MEDIA_COORDINATOR, school_id=school.id))
+    for _ in range(2):
+        in_state(make_case(device=device), State.CLOSED)
+    with queries_of() as two:
+        browser.get(f"/geraete/{device.id}")
+    for _ in range(4):
+        in_state(make_case(device=device), State.CLOSED)
+    with queries_of() as six:
+        browser.get(f"/geraete/{device.id}")
+    assert len(six) == len(two)
+
+
 def test_the_list_filters_by_word_and_text(client: FlaskClient) -> None:
     school = make_school(name="Adlerfeld-Grundschule")
     theft, damage = make_case(school, kind=Kind.THEFT), make_case(school)

@@ -202,6 +202,12 @@ def test_another_schools_form_is_not_there_and_its_devices_neither(browser: Flas
     assert "finden wir nicht" in answer.text
 
 
+def test_a_scanned_label_of_a_teacher_leads_to_the_report_of_a_damage_too(browser: FlaskClient, school: School) -> None:
+    device = make_device(school)
+    page = browser.get(f"/g/{device.tag}", follow_redirects=True).text
+    assert f"/schaeden/melden?schule={school.id}&amp;geraet={device.tag}" in page
+
+
 def test_hostile_text_is_text(browser: FlaskClient, school: School) -> None:
     hostile = "<script>alert(1)</script> {{ 7*7 }} \x00 ' OR 1=1 --"
     body = filled_in(school, devices=make_device(school).tag, kind="theft", description=hostile)

@@ -9,7 +9,6 @@ from itsm.assets.models import Device
 from itsm.assets.states import OVER
 from itsm.claims import listing, policy, queries, states, words
 from itsm.claims.kinds import MISSING
-from itsm.claims.models import DamageCase, Paper, PaperKind
 from itsm.claims.service import papers
 from itsm.claims.views import from_ticket
 from itsm.claims.views.cases import photo_links
@@ -35,13 +34,9 @@ def cases_of_device(device: Device, actor: Actor, **_: Any) -> str:
     rows = listing.of_device(actor, device.id)
     if not rows:
         return ""
-    found = [queries.case_for(actor, row.id) for row in rows]
-    photos = [link for case in found for link in photo_links(case, _photos(actor, case))]
-    return _rows("claims/list/_of_device.html", rows, photos=photos)
-
-
-def _photos(actor: Actor, case: DamageCase) -> list[Paper]:
-    return [one for one in papers.papers_of(actor, case) if one.kind is PaperKind.PHOTO]
+    photos = papers.photos_of(actor, [row.id for row in rows])
+    links = [link for case, photo in photos for link in photo_links(case, [photo])]
+    return _rows("claims/list/_of_device.html", rows, photos=links)
 
 
 def cases_of_school(school: School, **_: Any) -> str:
