@@ -1,12 +1,12 @@
 """Forms of money: payments, taking back, reminders, instalments, statements of the bank."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import ValidationError
 
 from itsm.claims.instalments import MOST
 from itsm.claims.models import BookingKind
@@ -76,15 +76,13 @@ class PlanForm(Form):
     monthly = Euros("Betrag im Monat in Euro", required=False, most_cents=_MOST_CENTS)
     first_on = Day("Erste Rate am", description="Die weiteren Raten sind am selben Tag der nächsten Monate fällig.")
 
-    def validate_count(self, field: Count) -> None:
-        """Want the number of rates where it decides."""
-        if self.way.data == "count" and not field.data:
-            raise ValidationError("Bitte ausfüllen.")
-
-    def validate_monthly(self, field: Euros) -> None:
-        """Want the amount where it decides."""
-        if self.way.data == "monthly" and not field.data:
-            raise ValidationError("Bitte ausfüllen.")
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Want the number of rates or the amount a month, whichever decides."""
+        is_fine = super().validate(extra_validators)
+        wanted = self.monthly if self.way.data == "monthly" else self.count
+        if wanted.data is None and not wanted.errors:
+            wanted.errors = ["Bitte ausfüllen."]
+        return is_fine and not wanted.errors
 
     @property
     def chosen(self) -> dict[str, str]:

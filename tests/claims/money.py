@@ -17,10 +17,10 @@ DAY = timedelta(days=1)
 
 
 def make_owed(cents: int = 11_370, **more: Any) -> Claim:
-    """Make a claim that was demanded on Monday."""
+    """Make a claim that was demanded on Monday, or before it was due."""
     claim, by = make_approved(cents, **({"due_on": DUE_ON} | more)), clerk()
     claims.move(by, claim, "demand", MONDAY_9AM)
-    bookings.open_account(by, claim, MONDAY, MONDAY_9AM)
+    bookings.open_account(by, claim, min(MONDAY, (claim.due_on or MONDAY) - DAY), MONDAY_9AM)
     db.session.commit()
     return claim
 
