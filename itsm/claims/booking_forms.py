@@ -1,11 +1,11 @@
-"""Forms of money: payments, taking back, reminders, instalments, statements of the bank."""
+"""Forms of money: payments, taking back, interest, instalments, statements of the bank."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from itsm.claims.instalments import MOST
@@ -54,12 +54,6 @@ class ReasonForm(Form):
     """Why something is taken back, or made due."""
 
     reason = Line("Grund", longest=200, description="Bitte keine Namen.")
-
-
-class DunForm(Form):
-    """What a reminder brings with it."""
-
-    with_interest = BooleanField("Verzugszinsen bis heute dazubuchen")
 
 
 class InterestForm(Form):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from itsm.claims import policy
 from itsm.claims.models import Booking, BookingKind, Claim
 from itsm.claims.reference import shown
-from itsm.claims.service import bookings, plans
+from itsm.claims.service import bookings, dunning, plans
 from itsm.claims.service.bookings import Balance
 from itsm.claims.service.payments import REVERSIBLE
 from itsm.claims.service.plans import Plan, Rate
@@ -66,6 +66,8 @@ class Account:
     earlier_plans: list[Plan]
     missed: Rate | None
     is_overdue: bool
+    # What a reminder would bring with it today.
+    fee_cents: int
     may_agree: bool
 
 
@@ -85,6 +87,7 @@ def account(claim: Claim, on: date) -> Account | None:
         earlier_plans=[one for one in plans.plans(claim) if running is None or one.number != running.number],
         missed=running.missed(on) if running else None,
         is_overdue=is_late and balance.open_cents > 0,
+        fee_cents=dunning.fee_cents(claim, on) if is_late else 0,
         may_agree=claim.state in OWED - {ClaimState.SUSPENDED, ClaimState.ENFORCED} and balance.open_cents > 0,
     )
 

@@ -84,21 +84,12 @@ def test_a_booking_is_taken_back_with_a_reason(clerk: FlaskClient) -> None:
     assert bookings.balance(claim).paid == 0
 
 
-def test_a_reminder_under_public_law_brings_its_fee_once_however_often_sent(clerk: FlaskClient) -> None:
+def test_what_is_overdue_is_said_with_the_fee_a_reminder_brings(clerk: FlaskClient) -> None:
     claim = make_owed(due_on=OVER, legal_basis=LegalBasis.PUBLIC)
-    page = clerk.get(f"/forderungen/{claim.id}/mahnung").text
+    page = clerk.get(f"/forderungen/{claim.id}").text
+    assert "Die Frist war am 07.01.2026 zu Ende" in page
     assert "6,64 €" in page
-    for _ in range(2):
-        assert clerk.post(f"/forderungen/{claim.id}/mahnung", data={"with_interest": "y"}).status_code == 303
-    balance = bookings.balance(claim)
-    assert balance.fees == 664
-    assert balance.interest > 0
-
-
-def test_a_reminder_in_time_is_refused_with_the_day(clerk: FlaskClient) -> None:
-    claim = make_owed(due_on=date(2099, 1, 7))
-    for answer in (clerk.get(f"/forderungen/{claim.id}/mahnung"), clerk.post(f"/forderungen/{claim.id}/mahnung")):
-        assert (answer.status_code, "07.01.2099" in answer.text) == (422, True)
+    assert "zu Ende" not in clerk.get(f"/forderungen/{make_owed(due_on=date(2099, 1, 7)).id}").text
 
 
 def test_interest_is_shown_in_its_parts_and_booked(clerk: FlaskClient) -> None:

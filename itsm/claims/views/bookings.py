@@ -1,4 +1,4 @@
-"""The money of a claim on its page: book, take back, remind, interest; and all bookings as a file."""
+"""The money of a claim on its page: book, take back, interest; and all bookings as a file."""
 
 from datetime import datetime
 from io import BytesIO
@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from itsm.claims import interest, interest_rates, money_page, policy, queries
-from itsm.claims.booking_forms import DunForm, InterestForm, MoneyForm, PeriodForm, ReasonForm
+from itsm.claims.booking_forms import InterestForm, MoneyForm, PeriodForm, ReasonForm
 from itsm.claims.models import Claim
 from itsm.claims.service import bookings, claims, dunning, payments
 from itsm.claims.states import ClaimState
@@ -67,30 +67,6 @@ def take_booking_back(claim_id: int, booking_id: int) -> ResponseReturnValue:
     label = money_page.LABELS[booking.kind]
     return render_template(
         "claims/money/take_back.html", claim=claim, booking=booking, label=label, form=form
-    ), form.status
-
-
-@bp.route("/forderungen/<int:claim_id>/mahnung", methods=["GET", "POST"])
-def prepare_reminder(claim_id: int) -> ResponseReturnValue:
-    """Book what a reminder brings with it, before its letter is made."""
-    claim, at, form = _claim(claim_id), clock.now(), DunForm()
-    on = clock.local_day(at)
-    dunning.check_overdue(claim, on)
-    if form.validate_on_submit():
-        with writing():
-            locked = queries.locked_claim(actor(), claim_id)
-            dunning.prepare(actor(), locked, at, with_interest=bool(form.with_interest.data))
-        return _back(
-            claim_id, "Gebühr und Zinsen stimmen jetzt. Bitte erstellen Sie nun die Mahnung bei den Schreiben."
-        )
-    return render_template(
-        "claims/money/remind.html",
-        claim=claim,
-        form=form,
-        balance=bookings.balance(claim),
-        fee=dunning.fee_cents(claim, on),
-        interest=dunning.interest_cents(claim, on),
-        until=dunning.term(on),
     ), form.status
 
 
