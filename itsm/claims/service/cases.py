@@ -16,7 +16,7 @@ from itsm.assets.states import GONE
 from itsm.assets.states import LABELS as DEVICE_LABELS
 from itsm.assets.states import MOVES as DEVICE_MOVES
 from itsm.assets.states import OVER as DEVICE_OVER
-from itsm.claims import notices, policy, queries
+from itsm.claims import notices, policy
 from itsm.claims.events import CaseMoved, CaseReported
 from itsm.claims.kinds import KINDS, Cause, Kind, Place, statistics_class
 from itsm.claims.models import CaseEntry, DamageCase, Incident, PaperKind
@@ -84,8 +84,7 @@ def report(
     key = f"{actor.user_id}:{form_key}" if form_key else None
     if known := _filed(key):
         return known
-    for device in affected:
-        check_device(school, device, told.kind)
+    check_devices(school, affected, told.kind)
     incident = record(actor, school, told, affected, at, form_key=key, label=label, photos=photos)
     notices.reported(incident, at)
     return incident
@@ -235,17 +234,30 @@ def check_days(told: Told, today: date) -> None:
         raise DomainError("Der Zeitraum endet vor seinem Beginn. Bitte prüfen Sie die Tage.")
 
 
-def check_device(school: School, device: Device, kind: Kind) -> None:
-    """Refuse a device this cannot have happened to.
+def check_devices(school: School, affected: Sequence[Device], kind: Kind) -> None:
+    """Hold devices and refuse those this cannot have happened to; of two who report one at once, the second waits.
 
     Raises: DomainError for a device of another school, one that is over, one with an open case, or one that is gone
         and said to be damaged.
     """
+    ids = [device.id for device in affected]
+    held = sa.select(Device).where(Device.id.in_(ids)).order_by(Device.id).with_for_update(of=Device)
+    db.session.scalars(held.execution_options(populate_existing=True)).all()
+    busy = set(
+        db.session.scalars(
+            sa.select(DamageCase.device_id).where(DamageCase.device_id.in_(ids), DamageCase.over_at.is_(None))
+        )
+    )
+    for device in affected:
+        _check_device(school, device, kind, is_busy=device.id in busy)
+
+
+def _check_device(school: School, device: Device, kind: Kind, *, is_busy: bool) -> None:
     if device.school_id != school.id:
         raise DomainError(f"{device.tag} gehört nicht zu dieser Schule. Bitte prüfen Sie die Nummer.")
     if device.state in DEVICE_OVER:
         raise DomainError(f"{device.tag} ist schon {DEVICE_LABELS[device.state]}. Hier gibt es nichts zu melden.")
-    if queries.open_case_of(device) is not None:
+    if is_busy:
         raise DomainError(f"Zu {device.tag} gibt es schon einen offenen Fall. Bitte ergänzen Sie dort, was fehlt.")
     if kind is Kind.DAMAGE and device.state in GONE:
         raise DomainError(

@@ -53,8 +53,7 @@ def hand_over(actor: Actor, ticket: Ticket, kind: Kind, at: datetime) -> Inciden
     if not may_hand_over(actor, ticket):
         raise NotAllowed("Einen Schadensfall macht daraus, wer die Störung gerade bearbeitet.")
     named, label = _devices_of(ticket)
-    for device in named:
-        cases.check_device(ticket.school, device, kind)
+    cases.check_devices(ticket.school, named, kind)
     told = Told(
         kind=kind,
         discovered_on=clock.local_day(ticket.created_at),
