@@ -38,6 +38,7 @@ GROUND_HINTS = {
     Ground.THIRD_PARTY: "Jemand von außen hat den Schaden verursacht.",
     Ground.STATE: "Lehrkräfte zahlen nicht selbst an die Stadt: Der Brief geht an das Land.",
 }
+WITHOUT_NAMES = "Bitte ohne Namen: Der Satz steht im Verlauf und bleibt, wenn die Namen gelöscht sind."
 _NO_PAPER = "0"
 
 
@@ -56,7 +57,7 @@ class PlainForm(Form):
 class TextForm(PlainForm):
     """One text; whether it may be empty is a rule of the verb."""
 
-    text = Text("Text", required=False, longest=2000)
+    text = Text("Text", required=False, longest=2000, description=WITHOUT_NAMES)
 
 
 class AnswerForm(PlainForm):
@@ -75,7 +76,7 @@ class DeferForm(PlainForm):
     """Until when, and why."""
 
     until = Day("Bis wann?")
-    text = Text("Warum?", required=False, longest=2000)
+    text = Text("Warum?", required=False, longest=2000, description=WITHOUT_NAMES)
 
 
 class LimitationForm(PlainForm):
@@ -143,7 +144,7 @@ class DeductionForm(Form):
 class ReasonForm(Form):
     """Why something is so."""
 
-    text = Text("Warum?", required=False, longest=2000)
+    text = Text("Warum?", required=False, longest=2000, description=WITHOUT_NAMES)
 
 
 class DebtorForm(Form):

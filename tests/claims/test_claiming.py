@@ -9,7 +9,7 @@ from itsm.claims.models import Claim, Fault, LegalBasis, PaperKind
 from itsm.claims.service import bookings, claiming, examining, relief
 from itsm.claims.service.examining import Finding
 from itsm.claims.states import ClaimState
-from itsm.core.access import Actor, Role
+from itsm.core.access import SYSTEM, Actor, Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
 from tests.claims.factories import make_case, make_claim, make_examined, make_paper, make_valuation
@@ -64,9 +64,9 @@ VERBS: dict[str, Verb] = {
 }
 
 
-@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.CAMPUS_MANAGER, Role.AUDITOR])
-def test_no_verb_is_for_anybody_but_the_claims_staff(role: Role) -> None:
-    claim, other = make_claim(), actor_for(make_user(role))
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.CAMPUS_MANAGER, Role.AUDITOR, None])
+def test_no_verb_is_for_anybody_but_the_claims_staff_and_for_no_job(role: Role | None) -> None:
+    claim, other = make_claim(), actor_for(make_user(role)) if role else SYSTEM
     for verb in VERBS.values():
         with pytest.raises(NotAllowed):
             verb(other, claim)
