@@ -51,11 +51,12 @@ def cases_due(today: date) -> sa.Select[int]:
     return (
         sa.select(DamageCase.id)
         .where(
-            DamageCase.anonymised_at.is_(None),
             DamageCase.over_at.is_not(None),
+            # One that was taken up again and ended again has new words.
+            sa.or_(DamageCase.anonymised_at.is_(None), DamageCase.anonymised_at < DamageCase.over_at),
             DamageCase.hold_reason == "",
             ~needed.exists(),
-            sa.or_(claimed.exists(), old),
+            sa.or_(sa.and_(claimed.exists(), DamageCase.anonymised_at.is_(None)), old),
         )
         .order_by(DamageCase.id)
         .with_for_update(of=DamageCase, skip_locked=True)

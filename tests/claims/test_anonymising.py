@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 import sqlalchemy as sa
 from flask import current_app
+from flask.testing import FlaskClient
 
 from itsm.claims import jobs, papers
 from itsm.claims.kinds import Kind
@@ -39,7 +40,7 @@ from itsm.core.errors import DomainError, NotAllowed
 from itsm.core.outbox import Mail
 from tests.assets.factories import make_device, make_loan
 from tests.claims.factories import in_state, make_approved, make_case, make_claim, make_debtor, make_examined
-from tests.people import MONDAY_9AM, actor_for, make_user
+from tests.people import MONDAY_9AM, actor_for, make_user, sign_in
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -241,6 +242,32 @@ def test_the_story_of_a_case_without_a_claim_goes_after_two_years(state: State) 
     assert jobs_anonymise(STORY_UNTIL - DAY) == 0
     assert [jobs_anonymise(STORY_UNTIL) for _ in range(2)] == [1, 0]
     assert not case.incident.description and case.incident.reporter_id is None and case.loan_id is None
+
+
+def test_what_was_written_after_a_case_was_taken_up_again_goes_too() -> None:
+    case = in_state(make_case(), State.CLOSED)
+    assert jobs_anonymise(STORY_UNTIL) == 1
+    case.over_at = night(STORY_UNTIL) + 30 * DAY
+    db.session.add(CaseEntry(case_id=case.id, at=case.over_at, what="note", text=NAME))
+    db.session.commit()
+    assert jobs_anonymise(STORY_UNTIL + 31 * DAY) == 0
+    assert [jobs_anonymise(date(2031, 1, 1)) for _ in range(2)] == [1, 0]
+    assert places_of(NAME) == set()
+
+
+def test_pages_and_lists_show_what_is_left(client: FlaskClient) -> None:
+    claim = make_claim()
+    full_of_names(claim)
+    over(claim, ClaimState.DROPPED)
+    closed(claim)
+    jobs_anonymise(DROPPED_UNTIL)
+    browser = sign_in(client, make_user(Role.CLAIMS_APPROVER))
+    case_id = claim.items[0].case_id
+    for address in (f"/schaeden/{case_id}", f"/forderungen/{claim.id}"):
+        answer = browser.get(address)
+        assert answer.status_code == 200 and NAME not in answer.text
+    for address in (f"/forderungen?q={NAME}", f"/suche?q={NAME}"):
+        assert f"/forderungen/{claim.id}" not in browser.get(address).text
 
 
 def test_nothing_goes_while_a_claim_of_the_same_incident_is_open() -> None:
