@@ -163,6 +163,14 @@ def test_a_device_the_mdm_does_not_know_is_left_to_people(jamf: JamfPro) -> None
     assert order.state is OrderState.CONFIRMED
 
 
+def test_without_a_server_any_more_an_order_is_left_to_people(app: Flask, session: scoped_session) -> None:
+    with jamf_pro_server() as jamf, configured(app, jamf):
+        order = make_released(jamf)
+    lock_sending.carry_out(order.id, lambda: LATER)
+    db.session.refresh(order)
+    assert (order.is_by_hand, order.attempts) == (True, 0)
+
+
 def test_a_wrong_serial_number_locks_nothing(jamf: JamfPro) -> None:
     order = make_released(jamf)
     jamf.names = "FREMD0000001"

@@ -23,7 +23,7 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 # A device whose clock is a little slow has still answered to this order.
 SLOW_CLOCK = timedelta(minutes=5)
-NOT_KNOWN = "Das MDM kennt dieses Gerät nicht. Bitte sperren oder entsperren Sie es dort, wo es verwaltet wird."
+NOT_KNOWN = "Über Jamf Pro ist dieses Gerät nicht zu erreichen. Bitte nutzen Sie das MDM, in dem es verwaltet wird."
 NOT_LOCKED = "Das Gerät ist nicht gesperrt. Geortet wird nur, solange es gesperrt ist."
 
 
@@ -54,9 +54,9 @@ class Result:
 
 def carry_out(order_id: int, now: Callable[[], datetime], jamf: jamf_pro.Server | None = None) -> None:
     """Bring an order one step on: send it, or see whether the device has done it. One that is over is left alone."""
-    with writing():
-        trial = _begin(order_id, now())
     server = jamf or jamf_pro.server()
+    with writing():
+        trial = _begin(order_id, now(), is_set_up=server is not None)
     if trial is None or server is None:
         return
     try:
@@ -80,13 +80,13 @@ def pause(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << min(attempts - 1, 10)), LONGEST_PAUSE)
 
 
-def _begin(order_id: int, at: datetime) -> Trial | None:
+def _begin(order_id: int, at: datetime, *, is_set_up: bool) -> Trial | None:
     """Count the attempt, unless the order is over, by hand, or no longer wanted."""
     order = _wanted(order_id, at)
     if order is None:
         return None
     device = order.case.device
-    if device is None or not device.serial:
+    if not is_set_up or device is None or not device.serial:
         _leave_to_people(order, at)
         return None
     order.attempts += 1
