@@ -10,6 +10,7 @@ from itsm.claims import addressing, policy
 from itsm.claims.letters.facts import TITLES
 from itsm.claims.models import Claim, Debtor, Letter, LetterKind
 from itsm.claims.service import dunning, letter_facts
+from itsm.claims.states import ClaimState
 from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.errors import DomainError
@@ -25,6 +26,9 @@ SLUGS = {
     "quittung": LetterKind.RECEIPT,
     "ruecknahme": LetterKind.WITHDRAWAL,
 }
+# Letters that move a claim, and where to: then only a joint debtor may still lack one.
+_MOVES = frozenset({LetterKind.HEARING, LetterKind.DEMAND})
+_SENT = frozenset({ClaimState.HEARING, ClaimState.DEMANDED})
 SLUG_OF = {kind: slug for slug, kind in SLUGS.items()}
 
 
@@ -111,6 +115,8 @@ def _lacks(claim: Claim, kind: LetterKind, debtor: Debtor, on: date) -> bool:
     """Say whether a debtor has not got the letter since the claim came to its state; reminders come again."""
     if kind is LetterKind.REMINDER and claim.due_on is not None and claim.due_on < on:
         return True
+    if claim.state in _SENT and kind in _MOVES and len(claim.debtors) == 1:
+        return False
     return not any(
         letter.debtor_id == debtor.id and letter.kind is kind and letter.sent_at and letter.sent_at >= claim.state_at
         for letter in claim.letters
