@@ -36,6 +36,8 @@ class Action:
     is_next: Callable[[DamageCase], bool] = lambda _: False
     # What is said above its fields.
     hint: str = ""
+    # One of the ways a case can go: they are offered side by side.
+    is_way: bool = False
 
     @property
     def kind(self) -> str:
@@ -178,6 +180,7 @@ ACTIONS = (
         ReplaceForm,
         allowed=_may_replace,
         is_next=_wants_replacement,
+        is_way=True,
     ),
     Action(
         "reparieren",
@@ -188,6 +191,7 @@ ACTIONS = (
         allowed=_may_begin_repair,
         is_next=_wants_repair,
         hint="Nur wer repariert, ist Pflicht. Alles andere tragen Sie ein, wenn es bekannt ist.",
+        is_way=True,
     ),
     Action(
         "aussondern",
@@ -197,6 +201,7 @@ ACTIONS = (
         WriteOffForm,
         ("write-off",),
         hint="Das Gerät wird gleich ausgemustert.",
+        is_way=True,
     ),
     Action(
         "wieder-aufnehmen",
@@ -260,12 +265,16 @@ IN_PLACE = (
 BY_SLUG = {action.slug: action for action in (*ACTIONS, *IN_PLACE)}
 
 
-def offered(actor: Actor, case: DamageCase) -> tuple[Action | None, list[Action]]:
-    """Return the next step of the page, if there is one, and what else can be done with the case."""
+def offered(actor: Actor, case: DamageCase) -> tuple[list[Action], list[Action]]:
+    """Return the next step of the page, or the ways it can go, and what else can be done with the case."""
     possible = set(names_from(MOVES, case.state))
     found = [one for one in ACTIONS if (not one.moves or possible & set(one.moves)) and one.allowed(actor, case)]
-    first = next((action for action in found if action.is_next(case)), None)
-    return first, [action for action in found if action is not first]
+    step = next((action for action in found if action.is_next(case)), None)
+    if step is None:
+        return [], found
+    is_open = step.is_way and case.state is State.EXAMINED
+    first = [action for action in found if action.is_way] if is_open else [step]
+    return first, [action for action in found if action not in first]
 
 
 def in_place(actor: Actor, case: DamageCase) -> dict[str, Action]:

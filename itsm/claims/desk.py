@@ -262,7 +262,7 @@ _OFFICE, _SCHOOL = "Schadensbearbeitung", "Schule"
 BLOCKS = (
     Block("sperre", Group.DUE, "Sperre offen", "Freigeben oder bestätigen", _OFFICE, _open_locks, "verlangt am"),
     Block("wieder-da", Group.DUE, "Wieder da, sagt die Schule", "Fund bestätigen", _OFFICE, _said_found, "gefunden am"),
-    Block("frist", Group.DUE, "Verjährt bald", "Forderung vorantreiben", _OFFICE, _barred, "verjährt am"),
+    Block("frist", Group.DUE, "Verjährung droht", "Forderung vorantreiben", _OFFICE, _barred, "Frist bis"),
     Block(
         "ohne-entscheidung",
         Group.DUE,

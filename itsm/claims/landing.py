@@ -26,6 +26,11 @@ class Start:
         return sum(part.total for part in self.due)
 
     @property
+    def first_due(self) -> list[tuple[desk.Block, sa.Row[Any]]]:
+        """The most urgent row of each reason."""
+        return [(part.block, part.rows[0]) for part in self.due]
+
+    @property
     def next_row(self) -> tuple[desk.Block, sa.Row[Any]] | None:
         """The most urgent row: a deadline, then what is to be approved, then what is new."""
         parts = [part for part in (*self.due, self.to_approve, self.new) if part.rows]

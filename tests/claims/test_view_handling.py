@@ -49,6 +49,9 @@ def test_from_the_report_over_a_repair_to_the_closed_case(desk: FlaskClient) -> 
     assert send(desk, case, "pruefen", **FACTS)[0] == 303
     assert (case.state, case.cause) == (State.EXAMINED, Cause.DROP)
     assert case.clerk is not None and case.clerk.name == "Alex Schaden"
+    page = page_of(desk, case)
+    ways = [page.index(f'action="/schaeden/{case.id}/{slug}"') for slug in ("ersetzen", "reparieren", "aussondern")]
+    assert max(ways) < page.index("Weitere Schritte")
     assert send(desk, case, "reparieren", supplier="iFix GmbH")[0] == 303
     assert "Dran ist: iFix GmbH" in page_of(desk, case)
     repair = case.repairs[0]

@@ -48,7 +48,7 @@ def next_step(case: DamageCase, actor: Actor, at: datetime, **_: Any) -> str:
         return ""
     first, _others = actions.offered(actor, case)
     what, who = handling.next_step(case)
-    stock = replacements.offered(case) if first and first.kind == "replace" else []
+    stock = replacements.offered(case) if any(one.kind == "replace" for one in first) else []
     return render_template("claims/handling/_next.html", case=case, first=first, what=what, who=who, stock=stock)
 
 
