@@ -57,6 +57,8 @@ class Offer:
     debtor: Debtor
     to: str
     why_not: str
+    # One is written already and waits to be sent.
+    is_again: bool
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,9 @@ def to_words(letter: Letter) -> str:
 
 def _offer(claim: Claim, kind: LetterKind, debtor: Debtor, on: date) -> Offer:
     to = addressing.addressee(debtor, on).name or "noch ohne Namen"
-    return Offer(kind, TITLES[kind], SLUG_OF[kind], debtor, to, _why_not(claim, kind, debtor, on))
+    same = [letter for letter in claim.letters if letter.kind is kind and letter.debtor_id == debtor.id]
+    is_again = bool(same) and same[-1].sent_at is None
+    return Offer(kind, TITLES[kind], SLUG_OF[kind], debtor, to, _why_not(claim, kind, debtor, on), is_again)
 
 
 def _why_not(claim: Claim, kind: LetterKind, debtor: Debtor, on: date) -> str:

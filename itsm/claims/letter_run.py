@@ -30,17 +30,11 @@ def due(actor: Actor, at: datetime) -> list[Due]:
     """Return every letter that can go out now, written already or not."""
     found = []
     for claim in letter_queries.with_letters_due(actor, at):
-        waiting = {
-            (one.letter.kind, one.letter.debtor_id)
-            for one in letter_page.written(claim)
-            if one.letter.debtor and one.may_go
-        }
         for offer in letter_page.offers(claim, clock.local_day(at)):
             if not offer.why_not:
-                is_written = (offer.kind, offer.debtor.id) in waiting
                 tick = f"{offer.slug}-{claim.id}-{offer.debtor.id}"
                 order = Order(offer.kind, offer.debtor.id)
-                found.append(Due(tick, f"{offer.title} {claim.number}", claim, offer.to, is_written, order))
+                found.append(Due(tick, f"{offer.title} {claim.number}", claim, offer.to, offer.is_again, order))
     return found
 
 
