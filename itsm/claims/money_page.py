@@ -12,7 +12,6 @@ from sqlalchemy.orm import joinedload
 
 from itsm.claims import policy
 from itsm.claims.models import Booking, BookingKind, Claim
-from itsm.claims.reference import shown
 from itsm.claims.service import bookings, dunning, plans
 from itsm.claims.service.bookings import Balance
 from itsm.claims.service.payments import REVERSIBLE
@@ -60,7 +59,6 @@ class Account:
 
     balance: Balance
     rows: list[Row]
-    reference: str
     seen_id: int
     plan: Plan | None
     earlier_plans: list[Plan]
@@ -81,7 +79,6 @@ def account(claim: Claim, on: date) -> Account | None:
     return Account(
         balance=balance,
         rows=rows,
-        reference=shown(claim.reference),
         seen_id=bookings.last_id(claim),
         plan=running,
         earlier_plans=[one for one in plans.plans(claim) if running is None or one.number != running.number],

@@ -93,6 +93,7 @@ OF_LEADS = {
 
 # Only the claims staff gets these.
 OF_CLAIMS = {
+    "claims.add_paper",
     "claims.agree_plan",
     "claims.bank_line",
     "claims.bank_statement",
@@ -100,7 +101,6 @@ OF_CLAIMS = {
     "claims.book_money",
     "claims.call_in_plan",
     "claims.charge_interest",
-    "claims.prepare_reminder",
     "claims.take_booking_back",
     "claims.adopt_accounts",
     "claims.import_years",
@@ -276,7 +276,13 @@ def test_every_page_of_an_empty_city_is_accessible(browser: Browser, empty: tupl
 
 # What is to be sent shows once a place has been chosen, while the day has stops left, or after the overview of who
 # helps has changed.
-FORM_COMES_LATER = {"dispatch.move_visit", "dispatch.plan_ticket", "dispatch.end_day", "kb.new_edition"}
+FORM_COMES_LATER = {
+    "claims.agree_plan",
+    "dispatch.move_visit",
+    "dispatch.plan_ticket",
+    "dispatch.end_day",
+    "kb.new_edition",
+}
 _SEND_EMPTY = """() => {
     const form = document.querySelector('main form[method=post]');
     form.querySelectorAll('input:not([type=hidden]), textarea, select').forEach(field => {

@@ -84,12 +84,11 @@ def test_a_booking_is_taken_back_with_a_reason(clerk: FlaskClient) -> None:
     assert bookings.balance(claim).paid == 0
 
 
-def test_what_is_overdue_is_said_with_the_fee_a_reminder_brings(clerk: FlaskClient) -> None:
-    claim = make_owed(due_on=OVER, legal_basis=LegalBasis.PUBLIC)
-    page = clerk.get(f"/forderungen/{claim.id}").text
-    assert "Die Frist war am 07.01.2026 zu Ende" in page
-    assert "6,64 €" in page
-    assert "zu Ende" not in clerk.get(f"/forderungen/{make_owed(due_on=date(2099, 1, 7)).id}").text
+def test_the_account_says_once_it_is_time_which_fee_a_reminder_brings(clerk: FlaskClient) -> None:
+    late, early = (make_owed(due_on=due_on, legal_basis=LegalBasis.PUBLIC) for due_on in (OVER, date(2099, 1, 7)))
+    words = "Mit der Mahnung kommt eine Gebühr von 6,64 € dazu"
+    assert words in clerk.get(f"/forderungen/{late.id}").text
+    assert words not in clerk.get(f"/forderungen/{early.id}").text
 
 
 def test_interest_is_shown_in_its_parts_and_booked(clerk: FlaskClient) -> None:
