@@ -1,20 +1,23 @@
 """Things of damage cases and claims in the small city of the access table."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 from itsm.accounts.models import User
 from itsm.claims.kinds import Kind
 from itsm.claims.lock_queries import orders_of
 from itsm.claims.models import DamageCase, Fault, LetterKind, Paper, PaperKind, Repair
-from itsm.claims.service import from_ticket, letters, repairs
+from itsm.claims.service import from_ticket, letters, plans, repairs, statements
 from itsm.claims.service.letters import Order
 from itsm.config import read as read_settings
 from itsm.core import clock, pictures
 from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.org.models import School
+from tests.claims.bank_files import camt, entry
 from tests.claims.factories import make_case, make_claim, make_debtor, make_examined, make_paper, make_valuation
+from tests.claims.money import keep, make_owed, pay
 from tests.meta.kb_world import PICTURE
 from tests.people import MONDAY_9AM, actor_for, make_user
 from tests.tickets.factories import make_ticket
@@ -36,6 +39,7 @@ def build(reporter: User, school: School) -> dict[str, Any]:
         | _lock(reporter, school)
         | _from_ticket(school)
         | _letter(school)
+        | _money()
     )
 
 
@@ -74,6 +78,23 @@ def _letter(school: School) -> dict[str, Any]:
     return {"letter": letter}
 
 
+def _money() -> dict[str, Any]:
+    """A claim that should have been paid long ago, one with a missed rate, and two statements of the bank."""
+    owed, by = make_owed(due_on=date(2026, 1, 7)), actor_for(make_user(Role.CLAIMS_CLERK))
+    in_rates = make_owed()
+    plans.agree(by, in_rates, plans.in_rates(11_370, 3, date(2026, 10, 5)), datetime(2026, 10, 1, 8, tzinfo=UTC))
+    booked = keep(camt(entry("ohne Nummer")))
+    statements.book(by, booked, MONDAY_9AM)
+    db.session.commit()
+    return {
+        "owed": owed,
+        "payment": pay(owed, 1_000),
+        "in_rates": in_rates,
+        "booked_statement": booked,
+        "statement": keep(camt(entry(owed.reference, "5.00"))),
+    }
+
+
 def _photo(case: DamageCase) -> Paper:
     return make_paper(case, PaperKind.PHOTO, media_type="image/jpeg", token=pictures.keep(PICTURE))
 
@@ -95,6 +116,15 @@ PARTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "debtor_id": lambda things: things["debtor"].id,
     "item_id": lambda things: things["claim"].items[0].id,
     "claims.act_claim:slug": lambda things: "fallen-lassen",
+    "claims.agree_plan:claim_id": lambda things: things["owed"].id,
+    "claims.book_money:claim_id": lambda things: things["owed"].id,
+    "claims.call_in_plan:claim_id": lambda things: things["in_rates"].id,
+    "claims.charge_interest:claim_id": lambda things: things["owed"].id,
+    "claims.take_booking_back:claim_id": lambda things: things["owed"].id,
+    "booking_id": lambda things: things["payment"].id,
+    "statement_id": lambda things: things["statement"].id,
+    "claims.set_rest_aside:statement_id": lambda things: things["booked_statement"].id,
+    "line_id": lambda things: things["booked_statement"].lines[0].id,
     "letter_id": lambda things: things["letter"].id,
     "run": lambda things: things["letter"].run,
     "claims.letter_preview:kind": lambda things: "anhoerung",
