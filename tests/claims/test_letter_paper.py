@@ -217,6 +217,15 @@ def test_a_missing_setting_is_named() -> None:
         paper.compose(bare)
 
 
+def test_in_production_nothing_of_the_sender_is_invented() -> None:
+    bare = read_settings(
+        {"ITSM_ENV": "production", "ITSM_SECRET_KEY": "x" * 32, "ITSM_BASE_URL": "https://a.example.org"}
+        | {"ITSM_MAIL_HOST": "mail.example.org", "ITSM_CITY_NAME": "Teststadt"}
+    ).sender
+    assert (bare.iban, bare.court, bare.creditor) == ("", "", "Teststadt")
+    assert len(bare.missing) == 6
+
+
 def test_a_wrong_account_is_refused() -> None:
     with pytest.raises(DomainError, match="keine gültige IBAN"):
         paper.compose(replace(make_facts(), sender=replace(SENDER, iban="DE03120300000000202051")))
