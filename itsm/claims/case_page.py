@@ -83,7 +83,6 @@ class CasePage:
     facts: list[tuple[str, str | None]]
     story: str | None
     photos: Sequence[Paper]
-    papers: Sequence[Paper]
     holder: str | None
     lines: list[Line]
     next: str
@@ -97,7 +96,6 @@ class CasePage:
 def of(actor: Actor, case: DamageCase) -> CasePage:
     """Return what this person reads of a case they see."""
     reads, works = policy.may_read_report(actor, case), policy.may_work(actor)
-    kept = papers.papers_of(actor, case)
     is_missing = case.kind in MISSING
     can_be_found = is_missing and "find" in names_from(MOVES, case.state)
     is_said_found = can_be_found and case.found_on is not None
@@ -105,8 +103,7 @@ def of(actor: Actor, case: DamageCase) -> CasePage:
         case=case,
         facts=_facts(case, reads=reads),
         story=case.incident.description if reads else None,
-        photos=[paper for paper in kept if paper.kind is PaperKind.PHOTO],
-        papers=[paper for paper in kept if paper.kind is not PaperKind.PHOTO],
+        photos=[paper for paper in papers.papers_of(actor, case) if paper.kind is PaperKind.PHOTO],
         holder=case.loan.holder_name if case.loan and policy.may_see_holder(actor, case) else None,
         lines=_lines(actor, case) if reads else [],
         next=_next(case, is_said_found=is_said_found),

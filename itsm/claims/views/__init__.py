@@ -12,6 +12,7 @@ from itsm.claims.views import (
     claims,
     debtors,
     desk,
+    filing,
     from_ticket,
     handling,
     landing,
@@ -39,6 +40,7 @@ __all__ = [
     "claims",
     "debtors",
     "desk",
+    "filing",
     "from_ticket",
     "handling",
     "init",
@@ -73,14 +75,15 @@ def init(app: Flask) -> None:
     """Register the pages, their entries of the menu and what they show elsewhere."""
     app.register_blueprint(bp)
     slots.init()
-    claims.init()
-    claim_list.init()
     handling.init()
     repairs.init()
-    desk.init()
-    landing.init()
     valuations.init()
     locks.init()
+    filing.init()
+    claims.init()
+    claim_list.init()
+    desk.init()
+    landing.init()
     bookings.init()
     statements.init()
     letters.init()
