@@ -41,6 +41,8 @@ SIGN_INS = (
     ("Teamleitung", "team@example.org"),
     ("Redaktion", "redaktion@example.org"),
     ("Redaktion 2", "redaktion2@example.org"),
+    ("Schadensbearbeitung", "schaden@example.org"),
+    ("Schadensfreigabe", "freigabe@example.org"),
     ("Revision", "revision@example.org"),
     ("Administration", "admin@example.org"),
 )
