@@ -92,20 +92,20 @@ OPEN_FROM = {
 
 
 @pytest.mark.parametrize("state", list(OPEN_FROM))
-@pytest.mark.parametrize("name", sorted(VERBS))
-def test_a_verb_goes_on_only_from_the_states_of_the_table(name: str, state: ClaimState) -> None:
-    claim = make_demanded()
+def test_a_verb_goes_on_only_from_the_states_of_the_table(state: ClaimState) -> None:
+    claim, me = make_demanded(), approver()
     claim.state = state
     claim.over_at = MONDAY_9AM if state in (ClaimState.PAID, ClaimState.CANCELLED) else None
     db.session.commit()
-    me = approver()
-    if name in OPEN_FROM[state]:
-        VERBS[name](me, claim)
-    else:
-        with pytest.raises(DomainError):
-            VERBS[name](me, claim)
+    went_on = set()
+    for name, verb in VERBS.items():
+        try:
+            verb(me, claim)
+            went_on.add(name)
+        except DomainError:
+            assert claim.state is state
         db.session.rollback()
-        assert claim.state is state
+    assert went_on == OPEN_FROM[state]
 
 
 def test_from_the_case_to_the_account() -> None:

