@@ -32,7 +32,7 @@ from itsm.org.models import Room, School
 MOST_DEVICES = 60
 OFFERED = 40
 SCHOOLS_SHOWN = 20
-# What the form says where a case asks for words and the school need not write any.
+# What can be reported besides the kinds of a case: a missing device is there again.
 FOUND = "found"
 
 
