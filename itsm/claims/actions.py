@@ -173,16 +173,6 @@ ACTIONS = (
         is_next=lambda _: True,
     ),
     Action(
-        "ersetzen",
-        "Ersetzen",
-        "Der Ersatz ist eingetragen.",
-        _replace,
-        ReplaceForm,
-        allowed=_may_replace,
-        is_next=_wants_replacement,
-        is_way=True,
-    ),
-    Action(
         "reparieren",
         "Reparieren lassen",
         "Die Reparatur ist eingetragen.",
@@ -191,6 +181,16 @@ ACTIONS = (
         allowed=_may_begin_repair,
         is_next=_wants_repair,
         hint="Nur wer repariert, ist Pflicht. Alles andere tragen Sie ein, wenn es bekannt ist.",
+        is_way=True,
+    ),
+    Action(
+        "ersetzen",
+        "Ersetzen",
+        "Der Ersatz ist eingetragen.",
+        _replace,
+        ReplaceForm,
+        allowed=_may_replace,
+        is_next=_wants_replacement,
         is_way=True,
     ),
     Action(

@@ -122,8 +122,8 @@ def test_a_case_stands_in_the_blocks_that_say_so(name: str) -> None:
 
 
 def test_the_desk_holds_nothing_for_anybody_else() -> None:
-    for make, _ in MAKERS.values():
-        make()
+    for name in ("a theft without a police number", "a hearing that is over", "an amount to approve"):
+        MAKERS[name][0]()
     for role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.SECOND_LEVEL, Role.DISPATCHER):
         assert desk.fill(actor_for(make_user(role)), MONDAY, 5) == []
 
