@@ -55,7 +55,7 @@ def test_a_plan_is_agreed_over_all_that_is_open_and_nothing_else(session: scoped
     with pytest.raises(Conflict, match="Offen sind inzwischen 110 €"):
         plans.agree(by, claim, rates, MONDAY_9AM)
     plans.agree(by, claim, plans.in_rates(11_000, 7, FIRST), MONDAY_9AM)
-    assert (claim.state, claim.due_on) == (ClaimState.INSTALMENTS, date(2027, 8, 2))
+    assert (claim.state, claim.due_on) == (ClaimState.INSTALMENTS, date(2027, 2, 1))
 
 
 def test_a_plan_does_not_begin_in_the_past_or_without_anything_open(session: scoped_session) -> None:
@@ -79,6 +79,8 @@ def test_money_fills_the_rates_in_their_order_and_the_last_cent_settles(session:
     following = plan.following()
     assert following is not None
     assert (following.number, following.open_cents) == (2, 2_580)
+    # The claim is due on the day of that rate, so that the desk sees when it is missed.
+    assert claim.due_on == date(2027, 3, 1)
     pay(claim, 6_370)
     assert claim.state is ClaimState.PAID
     assert plans.running(claim) is None

@@ -90,7 +90,7 @@ class Claim(Model):
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    # Until when the whole is to be paid, or until when it is deferred.
+    # Until when the whole is to be paid, until when it is deferred, or the day of the next rate.
     due_on: Mapped[date | None]
     # The last day to pay of which the staff was told that it has passed.
     overdue_told_on: Mapped[date | None]

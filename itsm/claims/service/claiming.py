@@ -228,7 +228,7 @@ def dunned(actor: Actor, claim: Claim, until: date, at: datetime) -> None:
     claims.move(actor, claim, "dun", at, f"neue Frist bis {until:%d.%m.%Y}")
 
 
-def agree_instalments(actor: Actor, claim: Claim, last_on: date, at: datetime, text: str = "") -> None:
+def agree_instalments(actor: Actor, claim: Claim, first_on: date, at: datetime, text: str = "") -> None:
     """Take down that instalments were agreed; the plan itself stands with the money.
 
     Raises: NotAllowed for who does not work on claims; DomainError in a state without anything to pay in instalments.
@@ -236,7 +236,7 @@ def agree_instalments(actor: Actor, claim: Claim, last_on: date, at: datetime, t
     claims.check_work(actor)
     claim = queries.held(claim)
     claims.move(actor, claim, "agree-instalments", at, text)
-    claim.due_on = last_on
+    claim.due_on = first_on
     db.session.flush()
 
 

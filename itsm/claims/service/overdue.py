@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from itsm.accounts.queries import holders
 from itsm.claims.models import Claim
-from itsm.claims.service import bookings, plans
+from itsm.claims.service import bookings
 from itsm.claims.states import ClaimState
 from itsm.core import clock, outbox
 from itsm.core.access import Role
@@ -47,27 +47,17 @@ def overdue(on: date, *, hold: bool = False) -> list[Overdue]:
     """
     query = (
         sa.select(Claim)
-        .where(
-            Claim.state.in_(NEXT_STEPS),
-            # Of instalments the claim knows the last day only.
-            sa.or_(Claim.due_on < on, Claim.state == ClaimState.INSTALMENTS),
-        )
+        .where(Claim.state.in_(NEXT_STEPS), Claim.due_on < on)
         .order_by(Claim.due_on, Claim.id)
         .options(joinedload(Claim.school, innerjoin=True))
     )
     claims = db.session.scalars(query.with_for_update(of=Claim, skip_locked=True) if hold else query).all()
-    running, balances = plans.running_of(claims), bookings.balances([claim.id for claim in claims])
-    found = []
-    for claim in claims:
-        since = claim.due_on
-        if claim.state is ClaimState.INSTALMENTS:
-            plan = running.get(claim.id)
-            missed = plan.missed(on) if plan else None
-            since = missed.last_on if missed else None
-        open_cents = balances[claim.id].open_cents
-        if since is not None and open_cents:
-            found.append(Overdue(claim, since, open_cents))
-    return sorted(found, key=lambda one: (one.since, one.claim.id))
+    balances = bookings.balances([claim.id for claim in claims])
+    return [
+        Overdue(claim, claim.due_on, rest)
+        for claim in claims
+        if claim.due_on is not None and (rest := balances[claim.id].open_cents)
+    ]
 
 
 def tell(at: datetime) -> int:

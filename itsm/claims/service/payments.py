@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from itsm.claims import queries
 from itsm.claims.models import BankLine, Booking, BookingKind, Claim
-from itsm.claims.service import bookings, claiming, claims
+from itsm.claims.service import bookings, claiming, claims, plans
 from itsm.claims.states import BEFORE_DEMAND, OWED, ClaimState
 from itsm.core import clock
 from itsm.core.access import Actor
@@ -111,12 +111,14 @@ def check_demanded(claim: Claim) -> None:
 
 
 def level(actor: Actor, claim: Claim, at: datetime) -> None:
-    """Settle a claim of which nothing is open, and take up one of which something is open again."""
+    """Settle a claim of which nothing is open, take up one of which something is open again, go on to the next rate."""
     rest = bookings.balance(claim).open_cents
     if rest == 0 and claim.state in OWED:
         claiming.settle(actor, claim, at)
     elif rest and claim.state is ClaimState.PAID:
         claiming.unsettle(actor, claim, at)
+    elif claim.state is ClaimState.INSTALMENTS:
+        plans.move_on(claim)
 
 
 def _check_refund(claim: Claim, cents: int) -> None:

@@ -92,7 +92,8 @@ def agree(actor: Actor, claim: Claim, rates: Sequence[Rate], at: datetime) -> Pl
     if rates[0].due_on < clock.local_day(at):
         raise DomainError("Die erste Rate liegt in der Vergangenheit. Bitte wählen Sie einen Tag ab heute.")
     words = f"{len(rates)} Raten ab {rates[0].due_on:%d.%m.%Y}"
-    claiming.agree_instalments(actor, claim, rates[-1].last_on, at, words)
+    # Due is the next rate, so that the desk sees it when it is missed.
+    claiming.agree_instalments(actor, claim, rates[0].last_on, at, words)
     number = (
         db.session.scalar(sa.select(sa.func.max(Instalment.plan)).where(Instalment.claim_id == claim.id)) or 0
     ) + 1
@@ -120,6 +121,15 @@ def call_in(actor: Actor, claim: Claim, reason: str, at: datetime) -> None:
     db.session.flush()
 
 
+def move_on(claim: Claim) -> None:
+    """Let a claim that is paid in rates be due on the day of the rate that is to be paid next."""
+    plan = running(claim)
+    following = plan.following() if plan else None
+    if following is not None:
+        claim.due_on = following.last_on
+        db.session.flush()
+
+
 def running(claim: Claim) -> Plan | None:
     """Return the plan that is being paid, if there is one."""
     found = plans(claim)
@@ -129,12 +139,6 @@ def running(claim: Claim) -> Plan | None:
 def plans(claim: Claim) -> list[Plan]:
     """Return every plan of a claim, the latest last; money fills the rates of the latest in their order."""
     return _plans_of([claim.id])[claim.id]
-
-
-def running_of(claims_found: Sequence[Claim]) -> dict[int, Plan]:
-    """Return the plan that is being paid of each of several claims, in two questions to the database."""
-    in_rates_now = [claim.id for claim in claims_found if claim.state is ClaimState.INSTALMENTS]
-    return {claim_id: found[-1] for claim_id, found in _plans_of(in_rates_now).items() if found}
 
 
 def _plans_of(claim_ids: Sequence[int]) -> dict[int, list[Plan]]:

@@ -45,7 +45,11 @@ def resume(actor: Actor, claim: Claim, reason: str, at: datetime) -> None:
 
     Raises: NotAllowed for who does not work on claims; DomainError without a reason, or in another state.
     """
-    claims.move(actor, _held(actor, claim, reason), "resume", at, reason)
+    claim = _held(actor, claim, reason)
+    claims.move(actor, claim, "resume", at, reason)
+    # The whole is due at once, even if a day to come was agreed.
+    claim.due_on = min(claim.due_on or clock.local_day(at), clock.local_day(at))
+    db.session.flush()
 
 
 def enforce(actor: Actor, claim: Claim, reason: str, at: datetime) -> None:

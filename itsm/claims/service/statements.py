@@ -20,6 +20,7 @@ from itsm.claims.service.matching import Match, Verdict
 from itsm.claims.service.payments import Money
 from itsm.claims.statements import reading
 from itsm.claims.statements.movement import clean, marks
+from itsm.claims.states import ClaimState
 from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import LARGEST_ID, db
@@ -310,8 +311,8 @@ def _book_one(actor: Actor, one: Match, at: datetime) -> None:
 
 
 def _level(actor: Actor, clear: Sequence[Match], at: datetime) -> None:
-    """Settle the claims that are paid by now; one question for all balances."""
+    """Settle the claims that are paid by now, and go on to the next rate; one question for all balances."""
     touched = {one.claim.id: one.claim for one in clear if one.claim is not None}
     for claim_id, balance in bookings.balances(touched).items():
-        if balance.open_cents == 0:
+        if balance.open_cents == 0 or touched[claim_id].state is ClaimState.INSTALMENTS:
             payments.level(actor, touched[claim_id], at)
