@@ -20,7 +20,7 @@ from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.states import names_from
 
-# What a line of the history is called; a line that is not here is called by the state it leads to.
+# What a line of the history is called.
 ENTRIES = {
     "report": "Gemeldet",
     "police": "Aktenzeichen eingetragen",
@@ -46,6 +46,8 @@ ENTRIES = {
     "swap-open-again": "Tausch doch noch offen",
     "swap-unclear": "Tausch bitte prüfen",
     "replaced": "Ersatzgerät übergeben",
+    "value": "Zeitwert berechnet",
+    "no-claim": "Keine Forderung",
     **lock_states.ENTRIES,
 }
 # What comes next, in words for the school.

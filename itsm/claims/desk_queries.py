@@ -32,7 +32,7 @@ TABS = {"offen": "Offen", "meine": "Meine", "neu": "Neu", "abgeschlossen": "Abge
 ORDERS = {"neu": True, "alt": False}
 Clause = sa.ColumnElement[bool]
 S = TypeVar("S", bound=StrEnum)
-_NUMBER = re.compile(r"(s|f)-?(\d{1,9})", re.IGNORECASE)
+_NUMBER = re.compile(r"(sf|f)-?(\d{1,9})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def _named(word: str) -> Clause:
     """A number of a case or claim, a tag, a serial number, or part of what the device was called."""
     if found := _NUMBER.fullmatch(word):
         number = int(found[2])
-        if found[1].lower() == "s":
+        if found[1].lower() == "sf":
             return DamageCase.id == number
         return DamageCase.id.in_(sa.select(ClaimItem.case_id).join(Claim).where(Claim.id == number))
     code = word.upper()

@@ -25,7 +25,7 @@ from itsm.org.search import district_named, school_named
 PAGE = 25
 OF_THING = 8
 TABS = {"offen": "Offen", "meine": "Von mir gemeldet", "alle": "Alle"}
-_NUMBER = re.compile(r"(?:s-?|#)?(\d{1,9})", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:sf-?|#)?(\d{1,9})", re.IGNORECASE)
 HELP = "Filter: art:diebstahl stand:gemeldet schule:100132 bezirk:3"
 
 

@@ -41,17 +41,21 @@ ENTRIES = {
     "lock-sent": "Sperre an das MDM gesendet",
     "lock-by-hand": "Sperre: bitte von Hand",
     "lock-confirmed": "Gerät gesperrt",
+    "lock-refused": "Sperre nicht möglich",
     "lock-withdrawn": "Sperre zurückgezogen",
     "locate-requested": "Ortung beantragt",
     "locate-released": "Ortung freigegeben",
     "locate-sent": "Ortung an das MDM gesendet",
     "locate-confirmed": "Gerät geortet",
+    "locate-by-hand": "Ortung: bitte von Hand",
     "locate-refused": "Ortung nicht möglich",
     "locate-withdrawn": "Ortung zurückgezogen",
     "unlock-requested": "Entsperrung angeordnet",
     "unlock-sent": "Entsperrung an das MDM gesendet",
     "unlock-by-hand": "Entsperrung: bitte von Hand",
     "unlock-confirmed": "Gerät entsperrt",
+    "unlock-refused": "Entsperrung nicht möglich",
+    "unlock-withdrawn": "Entsperrung zurückgezogen",
 }
 
 OPEN = frozenset({OrderState.REQUESTED, OrderState.RELEASED})

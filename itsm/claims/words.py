@@ -65,6 +65,8 @@ CLAIM_ENTRIES = {
     "drop": "Fallen gelassen",
     "take-up": "Wieder aufgenommen",
     "cancel": "Zurückgenommen",
+    "letter": "Brief geschrieben",
+    "letter-sent": "Brief verschickt",
     "limitation": "Verjährung geändert",
     "limitation-warning": "Verjährung rückt näher",
 }

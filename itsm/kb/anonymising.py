@@ -28,7 +28,7 @@ _PATTERNS = tuple(
         (PHONE, r"(?i)\b(?:tel(?:efon)?|durchwahl|handy|mobil|apparat|fax)\b[.:]?\s*(?:nr\.?\s*)?\+?\d[\d /()–-]*\d"),
         (PHONE, rf"{_NOT}(?:\+|00)49[\d /().–-]{{5,}}\d"),
         (PHONE, rf"{_NOT}(?:\(0[1-9]\d{{1,4}}\)|0[1-9]\d{{1,4}})[ /–-]*\d(?:[ /–-]?\d){{3,}}"),
-        (TICKET, r"\bS-\d+\b"),
+        (TICKET, r"\bSF?-\d+\b"),
         (DEVICE, r"\b[A-Za-z]{1,6}(?:-[A-Za-z0-9]{1,8}){0,4}-\d{3,}\b|\b[A-Z]{2,4}\d{5,}\b"),
         (CLASS, r"(?i)\b(?:klassen?|kurse?)\s+\d{1,2}\s?[a-h]?\b"),
         (CLASS, r"(?<![\w.,-])(?:1[0-3]|[1-9])[a-f]\b(?![.:])"),

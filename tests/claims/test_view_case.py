@@ -161,6 +161,23 @@ def test_the_school_says_that_it_is_there_again(client: FlaskClient, case: Damag
     assert "wieder da" in page and "Das Gerät ist wieder da</" not in page
 
 
+def test_the_claims_staff_has_its_own_step_for_what_is_found_and_goes_back_to_its_desk(
+    client: FlaskClient, case: DamageCase
+) -> None:
+    page = sign_in(client, make_user(Role.CLAIMS_CLERK)).get(f"/schaeden/{case.id}").text
+    assert "Wiedergefunden" in page and "/wieder-da" not in page
+    assert 'href="/schaeden/bearbeitung"' in page and 'href="/schaeden"' not in page
+
+
+def test_the_search_of_the_header_finds_a_case_by_its_number(client: FlaskClient, case: DamageCase) -> None:
+    browser = sign_in(client, make_user(Role.CLAIMS_CLERK))
+    assert case.number == f"SF-{case.id}"
+    for number in (case.number, case.number.lower()):
+        assert f'href="/schaeden/{case.id}"' in browser.get(f"/suche?q={number}").text
+    # That is a ticket.
+    assert f'href="/schaeden/{case.id}"' not in browser.get(f"/suche?q=S-{case.id}").text
+
+
 @pytest.mark.parametrize("state", list(State))
 def test_every_state_says_what_comes_next(client: FlaskClient, case: DamageCase, state: State) -> None:
     browser = sign_in(client, person("lead", in_state(case, state)))

@@ -25,34 +25,34 @@ def text(client: FlaskClient, path: str, status: int = 200) -> str:
 
 
 def test_an_empty_desk_says_so(desk: FlaskClient) -> None:
-    page = text(desk, "/schaeden/desk")
+    page = text(desk, "/schaeden/bearbeitung")
     assert "In dieser Ansicht ist kein Fall." in page
-    assert "Hier wartet nichts." in text(desk, "/schaeden/desk/neu")
-    text(desk, "/schaeden/desk/gibt-es-nicht", 404)
+    assert "Hier wartet nichts." in text(desk, "/schaeden/bearbeitung/neu")
+    text(desk, "/schaeden/bearbeitung/gibt-es-nicht", 404)
 
 
 def test_each_row_leads_to_the_case_and_says_what_comes_next(desk: FlaskClient) -> None:
     theft = make_case(kind=Kind.THEFT)
-    page = text(desk, "/schaeden/desk")
+    page = text(desk, "/schaeden/bearbeitung")
     assert f'href="/schaeden/{theft.id}#weiter"' in page
     for words in ("Aktenzeichen fehlt", "Sperre offen", "Fall prüfen · Schadensbearbeitung"):
         assert words in page
-    assert theft.device_label in text(desk, "/schaeden/desk/polizei")
+    assert theft.device_label in text(desk, "/schaeden/bearbeitung/polizei")
 
 
 def test_whoever_searches_gets_the_list_and_a_sentence_for_a_wrong_word(desk: FlaskClient) -> None:
     theft, broken = make_case(kind=Kind.THEFT), make_examined()
-    page = text(desk, "/schaeden/desk?tab=alle&q=art:Diebstahl")
+    page = text(desk, "/schaeden/bearbeitung?tab=alle&q=art:Diebstahl")
     assert theft.device_label in page and broken.device_label not in page
     assert "Wartet auf andere" not in page
-    assert "Die Art „Wunder“ gibt es nicht" in text(desk, "/schaeden/desk?q=art:Wunder", 422)
-    assert "insgesamt gibt es einen" in text(desk, f"/schaeden/desk?tab=meine&q={theft.number}")
+    assert "Die Art „Wunder“ gibt es nicht" in text(desk, "/schaeden/bearbeitung?q=art:Wunder", 422)
+    assert "insgesamt gibt es einen" in text(desk, f"/schaeden/bearbeitung?tab=meine&q={theft.number}")
 
 
 def test_no_name_of_a_debtor_stands_on_the_desk(desk: FlaskClient) -> None:
     claim = make_approved(state=ClaimState.PROPOSED, approved_at=None, approved_by_id=None)
     make_debtor(claim, name="Kim Geheim")
-    for path in ("/schaeden/desk", "/schaeden/desk/freigabe", "/"):
+    for path in ("/schaeden/bearbeitung", "/schaeden/bearbeitung/freigabe", "/"):
         page = text(desk, path)
         assert f"F-{claim.id}" in page and "Geheim" not in page
 
@@ -67,5 +67,5 @@ def test_the_landing_page_leads_to_the_next_case(desk: FlaskClient) -> None:
 
 def test_others_have_no_desk(client: FlaskClient) -> None:
     sign_in(client, make_user(Role.ADMINISTRATOR))
-    text(client, "/schaeden/desk", 403)
+    text(client, "/schaeden/bearbeitung", 403)
     assert "Nächster Fall" not in text(client, "/")

@@ -153,6 +153,6 @@ def test_a_damage_has_no_lock(clerk: FlaskClient) -> None:
 
 
 def test_open_orders_stand_in_a_list(clerk: FlaskClient, theft: DamageCase) -> None:
-    assert f"S-{theft.id}" in text(clerk, "/schaeden/sperren")
+    assert f"SF-{theft.id}" in text(clerk, "/schaeden/sperren")
     clerk.post(f"/schaeden/auftraege/{order_of(theft).id}/zurueckziehen")
     assert "Kein Auftrag ist offen" in text(clerk, "/schaeden/sperren")

@@ -126,7 +126,7 @@ class DamageCase(Model):
     @property
     def number(self) -> str:
         """What people call it."""
-        return f"S-{self.id}"
+        return f"SF-{self.id}"
 
     @property
     def lacks_police_reference(self) -> bool:

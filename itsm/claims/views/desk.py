@@ -16,7 +16,7 @@ SHOWN = 5
 ALL = 200
 
 
-@bp.get("/schaeden/desk")
+@bp.get("/schaeden/bearbeitung")
 def desk() -> ResponseReturnValue:
     """Show the first rows of every block and one page of the list; its address holds its whole state."""
     me, on = _staff(), clock.local_day(clock.now())
@@ -37,7 +37,7 @@ def desk() -> ResponseReturnValue:
     )
 
 
-@bp.get("/schaeden/desk/<slug>")
+@bp.get("/schaeden/bearbeitung/<slug>")
 def desk_block(slug: str) -> ResponseReturnValue:
     """Show one block as a whole."""
     me, block = _staff(), blocks.BY_SLUG.get(slug)
@@ -59,4 +59,4 @@ def _staff() -> Actor:
 
 def init() -> None:
     """Put the desk into the menu of the claims staff."""
-    add_nav(NavEntry("Schadensfälle", "claims.desk", "checklist", policy.may_work, 22, nav_count))
+    add_nav(NavEntry("Schadensfälle", "claims.desk", "warning", policy.may_work, 22, nav_count))

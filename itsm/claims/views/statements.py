@@ -117,7 +117,7 @@ def init() -> None:
         NavEntry(
             "Zahlungen",
             "claims.bank_statements",
-            "draft",
+            "euro",
             policy.may_work_claims,
             37,
             lambda _: statements.undecided_count(),

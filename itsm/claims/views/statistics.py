@@ -22,7 +22,7 @@ from itsm.org.models import School
 
 def init() -> None:
     """Put the page into the menu, and the number of a school on its page."""
-    add_nav(NavEntry("Schadenszahlen", "claims.statistics", "checklist", policy.may_see_figures, 39))
+    add_nav(NavEntry("Schadenszahlen", "claims.statistics", "chart", policy.may_see_figures, 39))
     fill_slot("school.aside", on_school_page)
 
 
