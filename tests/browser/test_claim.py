@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page
 
+from itsm.core import clock
 from itsm.core.access import Role
 from tests.assets.factories import make_device
 from tests.browser.conftest import DESK, Server, city, signed_in
@@ -76,6 +77,8 @@ def test_a_damage_is_reported_examined_claimed_paid_and_receipted(browser: Brows
         page.goto("/schaeden/melden")
         page.get_by_text("Schaden", exact=True).click()
         page.get_by_label("Nummer des Geräts").fill(desk.tag)
+        page.get_by_label("Wann ist es passiert?").fill("2026-03-17")
+        page.get_by_label("Wann haben Sie es bemerkt?").fill("2026-03-17")
         page.get_by_label("Wo ist es passiert?").select_option(label="im Unterricht")
         page.get_by_label("Was ist geschehen?").fill("Vom Tisch gefallen, das Display ist gesprungen.")
         _press(page, "Melden")
@@ -108,7 +111,7 @@ def test_a_damage_is_reported_examined_claimed_paid_and_receipted(browser: Brows
         hearing = _letter(page, "Anhörung")
         page.goto(claim)
         _unfold(page, "Antwort auf die Anhörung")
-        page.get_by_label("Eingegangen am").fill("2026-11-23")
+        page.get_by_label("Eingegangen am").fill(clock.local_day(clock.now()).isoformat())
         page.get_by_label("Was steht darin?").fill("Es war ein Versehen.")
         _press(page, "Antwort auf die Anhörung eintragen")
         _press(page, "Betrag vorschlagen")
@@ -129,7 +132,7 @@ def test_a_damage_is_reported_examined_claimed_paid_and_receipted(browser: Brows
         letter = paper.read(content)
         assert letter.is_tagged and letter.language == "de-DE" and letter.title, letter
         assert letter.spoken.index("Kim Beispiel") < letter.spoken.index(letter.title) < letter.spoken.index("Grüßen")
-        assert "63,17" in letter.shown
+        assert "113,70" in letter.shown
     assert paper.read(hearing).codes == paper.read(receipt).codes == []
     (code,) = paper.read(demand).codes
-    assert (code.splitlines()[7], code.splitlines()[10]) == ("EUR63.17", reference)
+    assert (code.splitlines()[7], code.splitlines()[10]) == ("EUR113.7", reference)
