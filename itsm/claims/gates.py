@@ -91,6 +91,8 @@ def _devices(claim: Claim, on: date) -> list[str]:
     found = [item.case.number for item in claim.items if item.case.state is State.FOUND]
     without = [item.case.number for item in claim.items if item.valuation_id is None]
     sentences = [f"Das Gerät aus Fall {number} ist wieder da. Dafür wird nichts gefordert." for number in found]
+    taken_back = [item.case.number for item in claim.items if item.case.state is State.WITHDRAWN]
+    sentences += [f"Der Fall {number} wurde zurückgezogen. Dafür wird nichts gefordert." for number in taken_back]
     return sentences + [f"Zum Fall {number} fehlt der Zeitwert. Bitte berechnen Sie ihn im Fall." for number in without]
 
 
@@ -132,12 +134,19 @@ def _age(claim: Claim, on: date) -> list[str]:
 def _heard(claim: Claim, on: date) -> list[str]:
     if claim.heard_on is None or claim.hearing_until is None:
         return ["Die Anhörung ist noch nicht verschickt. Bitte senden Sie sie zuerst."]
-    if claim.answered_on is None and on <= claim.hearing_until:
+    unheard = [number for number, debtor in enumerate(claim.debtors, 1) if debtor.heard_until is None]
+    if unheard:
         return [
-            f"Die Frist der Anhörung läuft bis {claim.hearing_until:%d.%m.%Y}. Bitte warten Sie die Antwort ab "
-            "oder tragen Sie sie ein."
+            f"Person {number} ist noch nicht angehört. Bitte senden Sie auch ihr die Anhörung." for number in unheard
         ]
-    return []
+    is_joint = len(claim.debtors) > 1
+    if on > claim.hearing_until or (claim.answered_on is not None and not is_joint):
+        return []
+    runs = f"Die Frist der Anhörung läuft bis {claim.hearing_until:%d.%m.%Y}."
+    # One person does not answer for another.
+    if is_joint:
+        return [f"{runs} Bis dahin können alle antworten, die zahlen sollen."]
+    return [f"{runs} Bitte warten Sie die Antwort ab oder tragen Sie sie ein."]
 
 
 def _limit(claim: Claim, on: date) -> list[str]:

@@ -643,6 +643,7 @@ def upgrade() -> None:
         sa.Column("born_on", sa.Date(), nullable=True),
         sa.Column("insight", sa.Text(), nullable=False),
         sa.Column("insight_paper_id", sa.Integer(), nullable=True),
+        sa.Column("heard_until", sa.Date(), nullable=True),
         sa.Column("insurer", sa.Text(), nullable=False),
         sa.Column("insurer_reference", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_debtor_claim_id"), ondelete="CASCADE"),

@@ -125,7 +125,7 @@ def make_approved(amount_cents: int = 11_370, **more: Any) -> Claim:
     claim = make_claim(case)
     item: ClaimItem = claim.items[0]
     item.valuation_id, item.amount_cents = make_valuation(case).id, amount_cents
-    make_debtor(claim)
+    make_debtor(claim, heard_until=date(2026, 10, 15))
     claim.evidence_id = make_paper(case).id
     claim.fault, claim.amount_cents = Fault.GROSS, amount_cents
     claim.heard_on, claim.hearing_until = date(2026, 10, 1), date(2026, 10, 15)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import scoped_session
 
 from itsm.claims import gates
 from itsm.claims.models import Claim, Fault, Ground
-from itsm.claims.service import claiming
+from itsm.claims.service import claiming, debtors
 from itsm.claims.states import ClaimState, State
 from itsm.core.access import Role
 from itsm.core.db import db
@@ -28,6 +28,7 @@ from tests.claims.steps import (
     make_heard,
     make_proposed,
     make_ready,
+    person,
 )
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
@@ -231,6 +232,55 @@ def test_a_joint_debtor_is_asked_for_as_much_as_the_first() -> None:
     make_debtor(claim, ground=Ground.GUARDIAN_CONTRACT, name="Toni Beispiel", street="")
     db.session.refresh(claim)
     assert gates.missing(claim, MONDAY, "hear") == ["Bei Person 2 fehlt: die Straße. Bitte ergänzen Sie das."]
+
+
+def test_of_joint_debtors_each_is_heard_and_one_does_not_answer_for_another() -> None:
+    claim = make_ready()
+    make_debtor(claim, ground=Ground.GUARDIAN_CONTRACT, name="Toni Beispiel")
+    db.session.refresh(claim)
+    first, second = claim.debtors
+    claiming.heard(clerk(), claim, HEARD_ON, UNTIL, MONDAY_9AM, [first])
+    with pytest.raises(DomainError, match="Person 2 ist noch nicht angehört"):
+        claiming.propose(clerk(), claim, MONDAY_9AM)
+    claiming.heard(clerk(), claim, MONDAY, MONDAY + timedelta(days=14), MONDAY_9AM, [second])
+    claiming.answered(clerk(), claim, MONDAY, "Es tut mir leid.", MONDAY_9AM)
+    with pytest.raises(DomainError, match="Bis dahin können alle antworten"):
+        claiming.propose(clerk(), claim, MONDAY_9AM)
+    claiming.propose(clerk(), claim, MONDAY_9AM + timedelta(days=15))
+    assert claim.state is ClaimState.PROPOSED
+
+
+@pytest.mark.parametrize("changed", [{"name": "Robin Anders"}, {"ground": Ground.THIRD_PARTY}])
+def test_who_stands_in_after_the_hearing_is_heard_anew(changed: dict[str, object]) -> None:
+    claim = make_proposed()
+    debtors.change(clerk(), claim, claim.debtors[0].id, person(claim.debtors[0], **changed), MONDAY_9AM)
+    with pytest.raises(DomainError, match="Person 1 ist noch nicht angehört"):
+        claiming.propose(clerk(), claim, MONDAY_9AM)
+
+
+def test_who_is_added_or_put_in_the_place_of_another_after_the_hearing_is_heard_too() -> None:
+    claim = make_proposed()
+    old = claim.debtors[0]
+    debtors.add(clerk(), claim, person(old, name="Robin Anders"), MONDAY_9AM)
+    debtors.remove(clerk(), claim, old.id, MONDAY_9AM)
+    with pytest.raises(DomainError, match="Person 1 ist noch nicht angehört"):
+        claiming.propose(clerk(), claim, MONDAY_9AM)
+
+
+def test_an_address_corrected_after_the_hearing_wants_no_other() -> None:
+    claim = make_proposed()
+    debtors.change(clerk(), claim, claim.debtors[0].id, person(claim.debtors[0], street="Weg 2"), MONDAY_9AM)
+    claiming.propose(clerk(), claim, MONDAY_9AM)
+    assert claim.state is ClaimState.PROPOSED
+
+
+def test_a_withdrawn_case_carries_no_claim() -> None:
+    claim = make_proposed()
+    in_state(claim.items[0].case, State.WITHDRAWN)
+    with pytest.raises(DomainError, match="wurde zurückgezogen"):
+        claiming.approve(approver(), claim, MONDAY_9AM)
+    with pytest.raises(DomainError, match="wurde zurückgezogen"):
+        claiming.begin(clerk(), in_state(make_examined(), State.WITHDRAWN), MONDAY_9AM)
 
 
 def test_the_sentences_of_a_new_claim_name_all_that_is_to_be_done_and_nobody() -> None:

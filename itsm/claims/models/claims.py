@@ -183,6 +183,8 @@ class Debtor(Model):
     # The recorded finding that somebody of 7 to 17 understood what they did (§ 828 (3) BGB).
     insight: Mapped[str] = mapped_column(default="")
     insight_paper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("damage_paper.id"))
+    # The last day to answer the hearing this person got; None before it, and once somebody else stands here.
+    heard_until: Mapped[date | None]
     insurer: Mapped[str] = mapped_column(default="")
     insurer_reference: Mapped[str] = mapped_column(default="")
 

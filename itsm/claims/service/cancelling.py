@@ -13,7 +13,9 @@ from itsm.core.access import Actor
 from itsm.core.db import db
 
 _FOUND = "Gerät aus Fall {number} wiedergefunden"
-_DEBTOR = [column.key for column in Debtor.__mapper__.column_attrs if column.key not in ("id", "claim_id")]
+# The new claim hears them anew.
+_OWN = frozenset({"id", "claim_id", "heard_until"})
+_DEBTOR = [column.key for column in Debtor.__mapper__.column_attrs if column.key not in _OWN]
 
 
 def case_found(actor: Actor, case: DamageCase, at: datetime) -> None:

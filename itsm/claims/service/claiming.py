@@ -5,12 +5,13 @@ Every verb holds the row of the claim first: of two people at once, one waits an
 Source: docs/rules/claims.md, CL-20 to CL-31.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from itsm.claims import gates, policy, queries
-from itsm.claims.models import Claim, DamageCase, Incident
+from itsm.claims.models import Claim, DamageCase, Debtor, Incident
 from itsm.claims.service import bookings, cases, claims, items
 from itsm.claims.states import CLAIM_LABELS, CLAIM_MOVES, ClaimState
 from itsm.core import clock
@@ -58,8 +59,10 @@ def no_claim(actor: Actor, case: DamageCase, reason: str, at: datetime) -> None:
     db.session.flush()
 
 
-def heard(actor: Actor, claim: Claim, on: date, until: date, at: datetime) -> None:
-    """Take down that the hearing was sent; the letter to a second debtor makes the term longer, never shorter.
+def heard(
+    actor: Actor, claim: Claim, on: date, until: date, at: datetime, debtors: Sequence[Debtor] | None = None
+) -> None:
+    """Take down that the hearing was sent to these debtors, or to all; a later letter makes the term only longer.
 
     Raises: NotAllowed for who does not work on claims; DomainError for a gate not passed or a term before its letter.
     """
@@ -68,6 +71,8 @@ def heard(actor: Actor, claim: Claim, on: date, until: date, at: datetime) -> No
     gates.check(claim, on, "hear")
     if until < on:
         raise DomainError("Die Frist der Anhörung endet vor ihrem Beginn. Bitte prüfen Sie den Tag.")
+    for debtor in claim.debtors if debtors is None else debtors:
+        debtor.heard_until = max(until, debtor.heard_until or until)
     if claim.state is ClaimState.HEARING and claim.heard_on is not None:
         claim.hearing_until = max(until, claim.hearing_until or until)
         claims.note(actor, claim, "hear", at, f"Frist bis {claim.hearing_until:%d.%m.%Y}")
@@ -182,6 +187,8 @@ def take_up(actor: Actor, claim: Claim, reason: str, at: datetime) -> None:
     claim.heard_on = claim.hearing_until = claim.answered_on = claim.amount_cents = None
     claim.proposed_at = claim.proposed_by_id = claim.approved_at = claim.approved_by_id = None
     claim.reason = ""
+    for debtor in claim.debtors:
+        debtor.heard_until = None
     for item in claim.items:
         item.case.has_claim = True
     db.session.flush()

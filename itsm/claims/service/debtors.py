@@ -18,6 +18,8 @@ from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotFound
 
+# Somebody else, or asked for another reason: to be heard anew.
+_WHO = frozenset({"name", "ground"})
 # What may still change once the demand was sent: where somebody lives, not who owes on which ground.
 _WHERE = frozenset({"guardian", "street", "postcode", "city", "email", "insurer", "insurer_reference"})
 
@@ -84,6 +86,8 @@ def change(actor: Actor, claim: Claim, debtor_id: int, person: Person, at: datet
         )
     for name in differing:
         setattr(debtor, name, values[name])
+    if differing & _WHO:
+        debtor.heard_until = None
     claims.note(actor, claim, "debtor-change", at, GROUNDS[debtor.ground])
     items.send_back(actor, claim, at, "Die Angaben zur Person wurden geändert.")
 

@@ -193,7 +193,7 @@ def check_open(claim: Claim) -> None:
 
 
 def check_claimable(case: DamageCase) -> None:
-    """Let only a case into a claim that has none and was not found again.
+    """Let only a case into a claim that has none and was neither found again nor withdrawn.
 
     Raises: DomainError for any other.
     """
@@ -202,6 +202,8 @@ def check_claimable(case: DamageCase) -> None:
         raise DomainError(f"Zum Fall {case.number} gibt es schon eine Forderung: {known.number}.")
     if case.state is State.FOUND:
         raise DomainError(f"Das Gerät aus Fall {case.number} ist wieder da. Dafür wird nichts gefordert.")
+    if case.state is State.WITHDRAWN:
+        raise DomainError(f"Der Fall {case.number} wurde zurückgezogen. Dafür wird nichts gefordert.")
 
 
 def _item(claim: Claim, item_id: int) -> ClaimItem:

@@ -124,7 +124,7 @@ def send(actor: Actor, letter: Letter, channel: Channel, at: datetime, posted_on
     if letter_facts.is_act(claim, letter.kind, debtor):
         letter.delivered_on = deadlines.delivered(on, figures.whole(figures.DELIVERY_DAYS, on))
     claims.note(actor, claim, "letter-sent", at, f"{TITLES[letter.kind]} {BY[channel]} verschickt am {on:%d.%m.%Y}")
-    _follow(actor, claim, letter, on, at)
+    _follow(actor, claim, letter, debtor, on, at)
     db.session.flush()
 
 
@@ -197,10 +197,10 @@ def _check_sendable(claim: Claim, letter: Letter, on: date, today: date) -> Debt
     return debtor
 
 
-def _follow(actor: Actor, claim: Claim, letter: Letter, on: date, at: datetime) -> None:
+def _follow(actor: Actor, claim: Claim, letter: Letter, debtor: Debtor, on: date, at: datetime) -> None:
     until = letter.until or on
     if letter.kind is LetterKind.HEARING:
-        claiming.heard(actor, claim, on, until, at)
+        claiming.heard(actor, claim, on, until, at, [debtor])
     elif letter.kind is LetterKind.DEMAND:
         claiming.demanded(actor, claim, until, at)
     elif letter.kind is LetterKind.REMINDER:
