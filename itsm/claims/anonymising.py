@@ -14,6 +14,8 @@ from itsm.claims.states import ClaimState
 
 # How long the story of a case without a claim stays.
 STORY_MONTHS = 24
+# A claim that was paid, or taken back, after its names were gone has new words.
+HAS_NAMES = sa.or_(Claim.anonymised_at.is_(None), Claim.anonymised_at < Claim.over_at)
 
 
 def claims_due(today: date) -> sa.Select[int]:
@@ -34,7 +36,7 @@ def claims_due(today: date) -> sa.Select[int]:
     held = of_claim.where(DamageCase.hold_reason != "")
     return (
         sa.select(Claim.id)
-        .where(Claim.anonymised_at.is_(None), sa.or_(dropped, receipts), ~held.exists())
+        .where(HAS_NAMES, sa.or_(dropped, receipts), ~held.exists())
         .order_by(Claim.id)
         .with_for_update(of=Claim, skip_locked=True)
     )

@@ -117,6 +117,8 @@ def _why_not(claim: Claim, kind: LetterKind, debtor: Debtor, on: date) -> str:
 
 def _lacks(claim: Claim, kind: LetterKind, debtor: Debtor, on: date) -> bool:
     """Say whether a debtor has not got the letter since the claim came to its state; reminders come again."""
+    if kind is LetterKind.HEARING:
+        return debtor.heard_until is None
     if kind is LetterKind.REMINDER and claim.due_on is not None and claim.due_on < on:
         return True
     if claim.state in _SENT and kind in _MOVES and len(claim.debtors) == 1:

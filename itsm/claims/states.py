@@ -117,7 +117,7 @@ CLAIM_MOVES = (
     Move("resume", frozenset({ClaimState.DEFERRED, ClaimState.SUSPENDED, ClaimState.INSTALMENTS}), ClaimState.DEMANDED),
     Move("enforce", frozenset({ClaimState.DUNNED}), ClaimState.ENFORCED),
     Move("settle", OWED, ClaimState.PAID),
-    Move("unsettle", frozenset({ClaimState.PAID}), ClaimState.DEMANDED),
+    Move("unsettle", frozenset({ClaimState.PAID, ClaimState.WAIVED}), ClaimState.DEMANDED),
     Move("waive", OWED, ClaimState.WAIVED),
     Move("drop", BEFORE_DEMAND, ClaimState.DROPPED),
     Move("take-up", frozenset({ClaimState.DROPPED}), ClaimState.EXAMINING),

@@ -98,7 +98,7 @@ class Office:
             return
         at = self.at - days_ago * _DAY
         letter = letters.make(self.clerk, claim, Order(kind, claim.debtors[0].id), settings.sender, at)
-        letters.send(self.clerk, letter, Channel.POST, at, clock.local_day(at))
+        letters.send(self.clerk, letter, Channel.POST, settings.sender, at, clock.local_day(at))
 
     def paid(self, claim: Claim, cents: int, days_ago: int) -> None:
         """Book money that came."""

@@ -255,6 +255,21 @@ def test_what_was_written_after_a_case_was_taken_up_again_goes_too() -> None:
     assert places_of(NAME) == set()
 
 
+def test_a_claim_that_ended_again_after_its_names_were_gone_loses_the_new_ones() -> None:
+    claim = over(make_approved(), ClaimState.PAID)
+    claim.accounts_adopted_on = date(2027, 9, 30)
+    db.session.commit()
+    assert jobs_anonymise(date(2034, 1, 1)) == 1
+    claim.over_at, claim.reason = night(date(2034, 3, 1)), NAME
+    claim.debtors[0].guardian = NAME
+    db.session.commit()
+    assert jobs_anonymise(date(2034, 12, 31)) == 0
+    claim.accounts_adopted_on = date(2035, 9, 30)
+    db.session.commit()
+    assert [jobs_anonymise(date(2042, 1, 1)) for _ in range(2)] == [1, 0]
+    assert places_of(NAME) == set()
+
+
 def test_pages_and_lists_show_what_is_left(client: FlaskClient) -> None:
     claim = make_claim()
     full_of_names(claim)

@@ -143,6 +143,15 @@ def test_a_waiver_takes_what_is_open_and_not_what_was_paid(session: scoped_sessi
     assert claim.state is ClaimState.WAIVED
 
 
+def test_a_payment_that_goes_back_after_a_waiver_is_owed_again_and_the_waiver_stands(session: scoped_session) -> None:
+    claim = make_owed()
+    paid = pay(claim, 5_000)
+    relief.ask_waiver(clerk(), claim, "Härte", MONDAY_9AM)
+    relief.waive(approver(), claim, MONDAY_9AM)
+    payments.take_back(clerk(), paid, "Rücklastschrift", MONDAY_9AM)
+    assert (claim.state, bookings.balance(claim).open_cents) == (ClaimState.DEMANDED, 5_000)
+
+
 def test_a_claim_that_was_put_to_rest_still_takes_money(session: scoped_session) -> None:
     claim = make_owed()
     relief.suspend(clerk(), claim, "Vollstreckung ohne Aussicht", MONDAY_9AM)

@@ -53,7 +53,7 @@ EXPECTED: dict[str, dict[ClaimState, ClaimState]] = {
         NIEDERGESCHLAGEN: BEZAHLT,
         VOLLSTRECKUNG: BEZAHLT,
     },
-    "unsettle": {BEZAHLT: GEFORDERT},
+    "unsettle": {BEZAHLT: GEFORDERT, ERLASSEN: GEFORDERT},
     "waive": {
         GEFORDERT: ERLASSEN,
         GEMAHNT: ERLASSEN,

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import scoped_session
 
+from itsm.claims import letter_page
 from itsm.claims.letters.facts import TITLES
 from itsm.claims.models import BookingKind, Channel, Claim, Ground, LegalBasis, Letter, LetterKind
-from itsm.claims.service import bookings, claiming, letters, payments, plans, relief
+from itsm.claims.service import bookings, claiming, debtors, examining, letters, payments, plans, relief
+from itsm.claims.service.examining import Finding
 from itsm.claims.service.letters import Order
 from itsm.claims.service.payments import Money
 from itsm.claims.states import ClaimState
@@ -24,7 +26,7 @@ from itsm.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from itsm.core.outbox import Mail
 from tests.claims.factories import make_debtor
 from tests.claims.paper import one_line, read
-from tests.claims.steps import approver, clerk, make_demanded, make_heard, make_proposed, make_ready
+from tests.claims.steps import approver, clerk, make_demanded, make_heard, make_proposed, make_ready, person
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 from tests.runtime.post_office import Office, open_office
 
@@ -40,7 +42,7 @@ def make_letter(claim: Claim, kind: LetterKind, at=MONDAY_9AM, actor: Actor | No
 
 
 def post(letter: Letter, at=MONDAY_9AM, on: date | None = None) -> None:
-    letters.send(clerk(), letter, Channel.POST, at, on)
+    letters.send(clerk(), letter, Channel.POST, SENDER, at, on)
     db.session.commit()
 
 
@@ -237,6 +239,44 @@ def test_joint_debtors_get_a_letter_each(session: scoped_session) -> None:
     assert "Robin" not in read(letters.stored(both[0])).shown and "Robin Anders" in read(letters.stored(both[1])).shown
 
 
+def test_who_stands_in_after_the_hearing_is_offered_one_and_nobody_else(session: scoped_session) -> None:
+    claim = make_ready()
+    post(make_letter(claim, LetterKind.HEARING))
+    assert letter_page.offers(claim, MONDAY) == []
+    debtors.change(clerk(), claim, claim.debtors[0].id, person(claim.debtors[0], name="Robin Anders"), MONDAY_9AM)
+    assert [offer.why_not for offer in letter_page.offers(claim, MONDAY)] == [""]
+    post(make_letter(claim, LetterKind.HEARING))
+    assert letter_page.offers(claim, MONDAY) == []
+
+
+def test_what_changed_since_a_letter_was_written_keeps_it_from_being_sent(session: scoped_session) -> None:
+    claim = make_demanded()
+    plans.agree(clerk(), claim, plans.in_rates(11_370, 3, MONDAY + 30 * DAY), MONDAY_9AM)
+    letter = make_letter(claim, LetterKind.INSTALMENTS)
+    plans.agree(clerk(), claim, plans.in_rates(11_370, 4, MONDAY + 30 * DAY), MONDAY_9AM)
+    with pytest.raises(DomainError, match="Bitte schreiben Sie ihn neu"):
+        post(letter)
+    post(make_letter(claim, LetterKind.INSTALMENTS))
+
+
+def test_a_demand_of_an_earlier_approval_is_not_sent(session: scoped_session) -> None:
+    claim = make_approved()
+    letter = make_letter(claim, LetterKind.DEMAND)
+    examining.record(clerk(), claim, Finding(claim.fault, claim.evidence_id, LegalBasis.PUBLIC), MONDAY_9AM)
+    claiming.propose(clerk(), claim, MONDAY_9AM)
+    claiming.approve(approver(), claim, MONDAY_9AM)
+    with pytest.raises(DomainError, match="Bitte schreiben Sie ihn neu"):
+        post(letter)
+
+
+def test_a_letter_to_an_address_that_changed_is_not_sent(session: scoped_session) -> None:
+    claim = make_approved()
+    letter = make_letter(claim, LetterKind.DEMAND)
+    claim.debtors[0].street = "Anderer Weg 7"
+    with pytest.raises(DomainError, match="Bitte schreiben Sie ihn neu"):
+        post(letter)
+
+
 def test_a_debtor_of_another_claim_gets_no_letter_of_this_one(session: scoped_session) -> None:
     claim, other = make_ready(), make_ready()
     with pytest.raises(NotFound):
@@ -251,7 +291,7 @@ def test_only_who_works_on_claims_writes_and_sends(session: scoped_session, role
     for verb in (
         lambda: letters.make(stranger, letter.claim, order, SENDER, MONDAY_9AM),
         lambda: letters.draft(stranger, letter.claim, order, SENDER, MONDAY),
-        lambda: letters.send(stranger, letter, Channel.POST, MONDAY_9AM),
+        lambda: letters.send(stranger, letter, Channel.POST, SENDER, MONDAY_9AM),
     ):
         with pytest.raises(NotAllowed):
             verb()
@@ -265,6 +305,7 @@ def test_what_was_written_is_kept_to_the_byte_and_a_change_is_noticed(session: s
     claim.debtors[0].name = "Ganz Anders"
     db.session.commit()
     assert letters.stored(letter) == before and sha256(before).hexdigest() == letter.digest
+    claim.debtors[0].name = "Kim Beispiel"
     letter.pdf = before.replace(b"%PDF-", b"%PDX-")
     db.session.commit()
     with pytest.raises(Conflict, match="nicht mehr der geschriebene"):
@@ -296,7 +337,7 @@ def test_a_mail_carries_the_letter_to_the_byte(session: scoped_session, office: 
     claim = make_ready()
     claim.debtors[0].email = "kim@example.org"
     letter = make_letter(claim, LetterKind.HEARING)
-    letters.send(clerk(), letter, Channel.MAIL, MONDAY_9AM)
+    letters.send(clerk(), letter, Channel.MAIL, SENDER, MONDAY_9AM)
     db.session.commit()
     mail.deliver(mail_of(letter).id, lambda: MONDAY_9AM)
     (message,) = office.received
@@ -313,7 +354,7 @@ def test_a_mail_whose_letter_is_gone_is_given_up(session: scoped_session, office
     claim = make_ready()
     claim.debtors[0].email = "kim@example.org"
     letter = make_letter(claim, LetterKind.HEARING)
-    letters.send(clerk(), letter, Channel.MAIL, MONDAY_9AM)
+    letters.send(clerk(), letter, Channel.MAIL, SENDER, MONDAY_9AM)
     letter.pdf = None
     db.session.commit()
     row = mail_of(letter)
@@ -325,4 +366,4 @@ def test_a_mail_whose_letter_is_gone_is_given_up(session: scoped_session, office
 def test_without_an_address_no_mail_goes(session: scoped_session) -> None:
     letter = make_letter(make_ready(), LetterKind.HEARING)
     with pytest.raises(DomainError, match="keine E-Mail-Adresse"):
-        letters.send(clerk(), letter, Channel.MAIL, MONDAY_9AM)
+        letters.send(clerk(), letter, Channel.MAIL, SENDER, MONDAY_9AM)

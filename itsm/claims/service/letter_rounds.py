@@ -30,7 +30,7 @@ def write(actor: Actor, wanted: Iterable[tuple[Claim, Order]], run: str, sender:
     return left_out
 
 
-def post(actor: Actor, found: Sequence[Letter], posted_on: date, at: datetime) -> list[str]:
+def post(actor: Actor, found: Sequence[Letter], sender: Sender, posted_on: date, at: datetime) -> list[str]:
     """Take down that the letters of a round went to the post; those already sent stay as they are.
 
     Return which claims were left out and why.
@@ -41,7 +41,7 @@ def post(actor: Actor, found: Sequence[Letter], posted_on: date, at: datetime) -
     left_out: list[str] = []
     for letter in sorted(found, key=lambda one: (one.claim_id, one.id)):
         with _by_itself(letter.claim, left_out):
-            letters.send(actor, letter, Channel.POST, at, posted_on)
+            letters.send(actor, letter, Channel.POST, sender, at, posted_on)
     return left_out
 
 

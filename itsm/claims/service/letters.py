@@ -28,6 +28,9 @@ STALE = timedelta(days=7)
 ATTACHED = "claim-letter"
 BY = {Channel.POST: "per Post", Channel.MAIL: "per E-Mail"}
 _CHANGED = "Seit der Brief geschrieben wurde, hat sich der Betrag geändert. Bitte schreiben Sie ihn neu."
+_OUTDATED = "Seit der Brief geschrieben wurde, hat sich etwas geändert, das darin steht. Bitte schreiben Sie ihn neu."
+# What of a letter must still be so when it is sent; another clerk alone makes no other letter.
+_SAID = ("address", "subject", "salutation", "blocks")
 _SPOILT = "Der gespeicherte Brief ist nicht mehr der geschriebene. Bitte melden Sie das dem Betrieb."
 
 
@@ -101,7 +104,9 @@ def make(actor: Actor, claim: Claim, order: Order, sender: Sender, at: datetime,
     return letter
 
 
-def send(actor: Actor, letter: Letter, channel: Channel, at: datetime, posted_on: date | None = None) -> None:
+def send(
+    actor: Actor, letter: Letter, channel: Channel, sender: Sender, at: datetime, posted_on: date | None = None
+) -> None:
     """Send a letter and take down what follows from it; one that is sent already stays as it is.
 
     A letter goes out by post on `posted_on`, or at once by mail to the address of its debtor.
@@ -116,7 +121,7 @@ def send(actor: Actor, letter: Letter, channel: Channel, at: datetime, posted_on
         return
     today = clock.local_day(at)
     on = posted_on if posted_on and channel is Channel.POST else today
-    debtor = _check_sendable(claim, letter, on, today)
+    debtor = _check_sendable(claim, letter, sender, on, today)
     stored(letter)
     if channel is Channel.MAIL:
         _mail(letter, claim, debtor, at)
@@ -180,7 +185,7 @@ def newest(claim: Claim, kind: LetterKind, debtor: Debtor) -> Letter | None:
     )
 
 
-def _check_sendable(claim: Claim, letter: Letter, on: date, today: date) -> Debtor:
+def _check_sendable(claim: Claim, letter: Letter, sender: Sender, on: date, today: date) -> Debtor:
     debtor = letter.debtor
     if debtor is None or debtor.claim_id != claim.id:
         raise DomainError("Wem dieser Brief galt, steht nicht mehr in der Forderung. Bitte schreiben Sie ihn neu.")
@@ -194,6 +199,9 @@ def _check_sendable(claim: Claim, letter: Letter, on: date, today: date) -> Debt
     letter_facts.check(claim, letter.kind, debtor, today)
     if letter.open_cents != letter_facts.account(claim, letter.kind).open_cents:
         raise DomainError(_CHANGED)
+    now = paper.compose(letter_facts.facts(claim, letter.kind, debtor, sender, letter.dated_on))
+    if any((letter.words or {}).get(part) != now[part] for part in _SAID):
+        raise DomainError(_OUTDATED)
     return debtor
 
 

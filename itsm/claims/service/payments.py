@@ -115,7 +115,7 @@ def level(actor: Actor, claim: Claim, at: datetime) -> None:
     rest = bookings.balance(claim).open_cents
     if rest == 0 and claim.state in OWED:
         claiming.settle(actor, claim, at)
-    elif rest and claim.state is ClaimState.PAID:
+    elif rest and claim.state in (ClaimState.PAID, ClaimState.WAIVED):
         claiming.unsettle(actor, claim, at)
     elif claim.state is ClaimState.INSTALMENTS:
         plans.move_on(claim)

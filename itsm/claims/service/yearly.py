@@ -10,6 +10,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from itsm.claims import policy
+from itsm.claims.anonymising import HAS_NAMES
 from itsm.claims.figures import RECEIPT_YEARS, whole
 from itsm.claims.models import Claim, DamageYear
 from itsm.claims.states import ClaimState
@@ -22,7 +23,7 @@ from itsm.core.errors import DomainError, NotAllowed
 WITH_RECEIPTS = frozenset({ClaimState.PAID, ClaimState.WAIVED, ClaimState.CANCELLED})
 
 _OVER_IN = sa.cast(sa.func.extract("year", sa.func.timezone("Europe/Berlin", Claim.over_at)), sa.Integer)
-_HAS_RECEIPTS = (Claim.state.in_(sorted(WITH_RECEIPTS)), Claim.anonymised_at.is_(None))
+_HAS_RECEIPTS = (Claim.state.in_(sorted(WITH_RECEIPTS)), HAS_NAMES)
 
 
 @dataclass(frozen=True)

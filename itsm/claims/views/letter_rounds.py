@@ -57,7 +57,7 @@ def post_round(run: str) -> ResponseReturnValue:
     me, at, form = actor(), clock.now(), PostForm()
     found = letter_queries.round_of(me, run)
     with writing():
-        left_out = letter_rounds.post(me, found, form.posted_on.data or clock.local_day(at), at)
+        left_out = letter_rounds.post(me, found, sender(), form.posted_on.data or clock.local_day(at), at)
     _tell(left_out) if left_out else flash("Die Briefe sind als versandt eingetragen.", "success")
     return redirect(_round(run), 303)
 

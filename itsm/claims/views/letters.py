@@ -55,7 +55,7 @@ def send_letter(letter_id: int) -> ResponseReturnValue:
     form = SendForm(channel=Channel.POST.value, posted_on=clock.local_day(at))
     if form.validate_on_submit():
         with form.shows_errors(), writing():
-            letters.send(me, letter, Channel(form.channel.data), at, form.posted_on.data)
+            letters.send(me, letter, Channel(form.channel.data), sender(), at, form.posted_on.data)
         if not form.form_errors:
             flash("Der Brief ist als versandt eingetragen.", "success")
             return _back(letter.claim_id)
