@@ -7,7 +7,7 @@ from typing import Any
 from itsm.accounts.models import User
 from itsm.claims.kinds import Kind
 from itsm.claims.lock_queries import orders_of
-from itsm.claims.models import DamageCase, Fault, LetterKind, Paper, PaperKind, Repair
+from itsm.claims.models import DamageCase, Fault, LetterKind, Paper, PaperKind, Position, Repair
 from itsm.claims.service import from_ticket, letters, plans, repairs, statements
 from itsm.claims.service.letters import Order
 from itsm.config import read as read_settings
@@ -44,10 +44,14 @@ def build(reporter: User, school: School) -> dict[str, Any]:
 
 
 def _lock(reporter: User, school: School) -> dict[str, Any]:
-    """A theft of the same reporter, whose lock waits to be released."""
+    """A theft of the same reporter, whose lock waits to be released and which was seen somewhere."""
     theft = make_case(school, kind=Kind.THEFT)
     theft.incident.reporter_id = reporter.id
-    return {"lock": orders_of(theft)[0], "theft": theft}
+    lock = orders_of(theft)[0]
+    place = {"latitude": 51.51, "longitude": 7.46, "seen_at": MONDAY_9AM, "received_at": MONDAY_9AM}
+    db.session.add(Position(order_id=lock.id, case_id=theft.id, **place))
+    db.session.commit()
+    return {"lock": lock, "theft": theft}
 
 
 def _from_ticket(school: School) -> dict[str, Any]:
@@ -103,6 +107,7 @@ PARTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "case_id": lambda things: things["case"].id,
     "claims.add_police:case_id": lambda things: things["theft"].id,
     "claims.say_found:case_id": lambda things: things["theft"].id,
+    "claims.positions_of:case_id": lambda things: things["theft"].id,
     "claims.back_to_ticket:case_id": lambda things: things["case_from_ticket"].id,
     "claims.paper:token": lambda things: things["case_photo"].token,
     "claims.paper_thumb:token": lambda things: things["case_photo"].token,
@@ -124,7 +129,8 @@ PARTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "booking_id": lambda things: things["payment"].id,
     "statement_id": lambda things: things["statement"].id,
     "claims.set_rest_aside:statement_id": lambda things: things["booked_statement"].id,
-    "line_id": lambda things: things["booked_statement"].lines[0].id,
+    "claims.bank_line:line_id": lambda things: things["booked_statement"].lines[0].id,
+    "claims.set_line_aside:line_id": lambda things: things["booked_statement"].lines[0].id,
     "letter_id": lambda things: things["letter"].id,
     "run": lambda things: things["letter"].run,
     "claims.letter_preview:kind": lambda things: "anhoerung",

@@ -333,4 +333,6 @@ PARTS: dict[str, Callable[[World], object]] = {
     "operations.run_job:name": lambda world: "purge",
     "mail_id": lambda world: world.things["mail"].id,
 }
-PARTS |= {name: lambda world, of=of: of(world.things) for name, of in (kb_world.PARTS | claims_world.PARTS).items()}
+_OF_OTHERS = kb_world.PARTS | claims_world.PARTS
+assert not PARTS.keys() & _OF_OTHERS.keys()
+PARTS |= {name: lambda world, of=of: of(world.things) for name, of in _OF_OTHERS.items()}
