@@ -78,9 +78,9 @@ def give_back(actor: Actor, case: DamageCase, reason: str, at: datetime) -> None
         has gone further, or a ticket that can no longer be opened.
     """
     ticket = case.ticket
-    if ticket is None:
+    if ticket is None and policy.may_work(actor):
         raise DomainError("Dieser Fall kam nicht aus einer Störung. Ziehen Sie ihn zurück, wenn er ein Irrtum war.")
-    if not may_give_back(actor, case):
+    if ticket is None or not may_give_back(actor, case):
         raise NotAllowed("Zur Störung zurück macht den Fall, wer ihn oder die Störung bearbeitet, solange er neu ist.")
     for one in case.incident.cases:
         if one.state in (State.REPORTED, State.EXAMINED):
