@@ -42,9 +42,9 @@ class MoneyForm(Form):
         super().__init__(prefix="konto-", **kwargs)
 
     def money(self) -> Money:
-        """Return what is to be booked."""
-        seen = self.seen.data or ""
-        seen_id = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None
+        """Return what is to be booked; a form that does not say what its reader saw saw nothing."""
+        seen = str((self.seen.raw_data or [""])[0])
+        seen_id = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
         return Money(
             BookingKind(self.kind.data), self.amount.data or 0, self.on.data or date.min, self.text.data or "", seen_id
         )

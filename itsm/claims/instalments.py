@@ -5,7 +5,7 @@ Source: docs/rules/claims.md, CL-47.
 
 from datetime import date
 
-from itsm.claims.valuation import months_later
+from itsm.claims.valuation import LAST_YEAR, months_later
 from itsm.core.errors import DomainError
 
 MOST = 120
@@ -28,5 +28,10 @@ def split(cents: int, count: int) -> list[int]:
 
 
 def dates(first_on: date, count: int) -> list[date]:
-    """Return one day a month, counted from the first, so that a short month does not move those after it."""
+    """Return one day a month, counted from the first, so that a short month does not move those after it.
+
+    Raises: DomainError for a first day so late that the calendar ends before the last one.
+    """
+    if first_on.year > LAST_YEAR:
+        raise DomainError(f"Die erste Rate liegt erst im Jahr {first_on.year}. Bitte prüfen Sie den Tag.")
     return [months_later(first_on, number) for number in range(count)]

@@ -19,7 +19,7 @@ from itsm.core.errors import DomainError
 WHOLE = 10_000
 LONGEST_LIFE = 600
 # Later days would leave the calendar while months are added.
-_LAST_YEAR = 2200
+LAST_YEAR = 2200
 
 
 class Convention(StrEnum):
@@ -145,7 +145,7 @@ def _check(inputs: Inputs, today: date | None) -> None:
             f"Der Schaden ({inputs.damaged_on:%d.%m.%Y}) kann nicht vor der Inbetriebnahme "
             f"({inputs.in_service_on:%d.%m.%Y}) liegen. Bitte prüfen Sie beide Tage."
         )
-    if inputs.damaged_on.year > _LAST_YEAR:
+    if inputs.damaged_on.year > LAST_YEAR:
         raise DomainError(f"Mit dem Jahr {inputs.damaged_on.year} lässt sich nicht rechnen. Bitte prüfen Sie den Tag.")
     if today is not None and inputs.damaged_on > today:
         raise DomainError(f"Der {inputs.damaged_on:%d.%m.%Y} liegt in der Zukunft. Bitte prüfen Sie den Tag.")

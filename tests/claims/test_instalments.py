@@ -41,3 +41,8 @@ def test_rates_that_cannot_be_are_refused(cents: int, count: int, words: str) ->
 def test_a_short_month_does_not_move_the_days_after_it() -> None:
     days = instalments.dates(date(2027, 1, 31), 4)
     assert days == [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30)]
+
+
+def test_a_plan_at_the_end_of_the_calendar_is_refused() -> None:
+    with pytest.raises(DomainError, match="im Jahr 9999"):
+        instalments.dates(date(9999, 12, 31), 2)

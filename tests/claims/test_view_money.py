@@ -57,6 +57,15 @@ def test_a_payment_is_booked_in_two_taps_and_twice_sent_it_counts_once(clerk: Fl
     assert (claim.state, bookings.balance(claim).paid) == (ClaimState.PAID, 11_370)
 
 
+@pytest.mark.parametrize("seen", [None, "", "viel", "0"])
+def test_a_post_that_does_not_say_what_was_seen_books_nothing(clerk: FlaskClient, seen: str | None) -> None:
+    claim = make_owed()
+    sent = {"konto-kind": "payment", "konto-amount": "50", "konto-on": "16.11.2026", "konto-seen": seen}
+    data = {name: value for name, value in sent.items() if value is not None}
+    assert clerk.post(f"/forderungen/{claim.id}/buchungen", data=data).status_code == 409
+    assert bookings.balance(claim).paid == 0
+
+
 @pytest.mark.parametrize("amount", ["", "0", "-5", "1.234,567", "1e5", "99999999999", "viel"])
 def test_a_wrong_amount_keeps_what_was_typed(clerk: FlaskClient, amount: str) -> None:
     answer = book(clerk, claim := make_owed(), amount, text="Bar gezahlt")
