@@ -66,17 +66,21 @@ def build(town: City, staff: Staff, at: datetime) -> None:
     )
     clerk_id, approver_id = (staff.in_city[role][0] for role in (Role.CLAIMS_CLERK, Role.CLAIMS_APPROVER))
     reporters = {school.id: school.staff_ids[2] for school in town.schools}
-    shelf, repaired = _Shelf(), []
+    shelf, told = _Shelf(), []
     for number, story in enumerate(stories()):
         told_at = clock.at_local(clock.local_day(at) - story.days_ago * _DAY, _MORNING)
         device = shelf.take(story.device, told_at, is_first=number % FIRST_SCHOOL_EVERY == 0)
         if device is None or device.school_id is None:
             continue
-        case = _case(story, device, told_at, reporters[device.school_id], (clerk_id, approver_id))
-        _bring_to(story.device, device, case, told_at)
-        if case.repairs and case.over_at is not None:
-            repaired.append(case)
+        told.append((story, _case(story, device, told_at, reporters[device.school_id], clerk_id)))
+    # All at once: row by row this takes several times as long.
+    db.session.add_all(case for _, case in told)
     db.session.flush()
+    for story, case in told:
+        _bring_to(story.device, case)
+        db.session.add_all(_orders(case, story, clerk_id, approver_id))
+    db.session.flush()
+    repaired = [case for _, case in told if case.repairs and case.over_at is not None]
     damage_claims.build(repaired, clerk_id, approver_id, at)
 
 
@@ -117,7 +121,7 @@ def _was_used(device: Device, day: date) -> bool:
     return device.in_service_on is not None and (day - device.in_service_on).days >= _LEAST_DAYS
 
 
-def _case(story: Story, device: Device, told_at: datetime, reporter_id: int, staff_ids: tuple[int, int]) -> DamageCase:
+def _case(story: Story, device: Device, told_at: datetime, reporter_id: int, clerk_id: int) -> DamageCase:
     day = clock.local_day(told_at)
     incident = Incident(
         school_id=device.school_id,
@@ -150,12 +154,9 @@ def _case(story: Story, device: Device, told_at: datetime, reporter_id: int, sta
     case.entries.append(
         CaseEntry(at=told_at, author_id=reporter_id, what="report", to_state=case.state, is_public=True)
     )
-    _go_on(case, story, told_at, staff_ids[0])
+    _go_on(case, story, told_at, clerk_id)
     if story.repair:
         case.repairs.append(_repair(story, day))
-    db.session.add(case)
-    db.session.flush()
-    db.session.add_all(_orders(case, story, told_at, *staff_ids))
     return case
 
 
@@ -193,10 +194,11 @@ def _repair(story: Story, day: date) -> Repair:
     return repair
 
 
-def _orders(case: DamageCase, story: Story, told_at: datetime, clerk_id: int, approver_id: int) -> list[MdmOrder]:
+def _orders(case: DamageCase, story: Story, clerk_id: int, approver_id: int) -> list[MdmOrder]:
     """The orders to lock a device that is gone; one is done by hand, two wait."""
     if not story.lock or case.kind not in MISSING:
         return []
+    told_at = case.incident.reported_at
     asked: dict[str, Any] = {
         "case_id": case.id,
         "requested_at": told_at,
@@ -217,9 +219,10 @@ def _orders(case: DamageCase, story: Story, told_at: datetime, clerk_id: int, ap
     return orders
 
 
-def _bring_to(state: DeviceState, device: Device, case: DamageCase, at: datetime) -> None:
+def _bring_to(state: DeviceState, case: DamageCase) -> None:
     """Put a working device into the state its case has brought it to, with a line of its history."""
-    if device.state is state or state not in _DEVICE_MOVES:
+    device, at = case.device, case.incident.reported_at
+    if device is None or device.state is state or state not in _DEVICE_MOVES:
         return
     before, device.state, device.state_at = device.state, state, at
     db.session.add(
