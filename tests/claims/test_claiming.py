@@ -91,21 +91,21 @@ OPEN_FROM = {
 }
 
 
-@pytest.mark.parametrize("state", list(OPEN_FROM))
-def test_a_verb_goes_on_only_from_the_states_of_the_table(state: ClaimState) -> None:
+def test_a_verb_goes_on_only_from_the_states_of_the_table() -> None:
     claim, me = make_demanded(), approver()
-    claim.state = state
-    claim.over_at = MONDAY_9AM if state in (ClaimState.PAID, ClaimState.CANCELLED) else None
-    db.session.commit()
-    went_on = set()
-    for name, verb in VERBS.items():
-        try:
-            verb(me, claim)
-            went_on.add(name)
-        except DomainError:
-            assert claim.state is state
-        db.session.rollback()
-    assert went_on == OPEN_FROM[state]
+    for state, expected in OPEN_FROM.items():
+        claim.state = state
+        claim.over_at = MONDAY_9AM if state in (ClaimState.PAID, ClaimState.CANCELLED) else None
+        db.session.commit()
+        went_on = set()
+        for name, verb in VERBS.items():
+            try:
+                verb(me, claim)
+                went_on.add(name)
+            except DomainError:
+                assert claim.state is state
+            db.session.rollback()
+        assert went_on == expected, state
 
 
 def test_from_the_case_to_the_account() -> None:

@@ -63,44 +63,43 @@ def _do(verb: str, actor: Actor, case: DamageCase) -> None:
             finding.found(actor, case, MONDAY, MONDAY_9AM)
 
 
-def _ready(verb: str, state: State) -> DamageCase:
-    """Make a case in a state that lacks nothing its next step could ask for."""
-    kind = Kind.THEFT if verb == "find" else Kind.DAMAGE
-    case = in_state(make_case(kind=kind, needs_replacement=False, is_usable=True), state)
+def _ready(case: DamageCase, verb: str, state: State) -> None:
+    """Put a case into a state so that it lacks nothing its next step could ask for; what is added is not committed."""
+    in_state(case, state)
     if verb == "close" and state is State.REPAIR:
         case.repairs.append(repairs.Repair(supplier="iFix GmbH", returned_on=MONDAY))
     if verb == "close" and state is State.WRITE_OFF and case.device:
         case.device.state = DeviceState.RETIRED
-    db.session.commit()
-    return case
 
 
 @pytest.mark.parametrize("verb", EXPECTED)
 def test_every_verb_leads_from_every_state_where_the_table_by_hand_says(verb: str) -> None:
-    actor = clerk()
+    kind = Kind.THEFT if verb == "find" else Kind.DAMAGE
+    actor, case = clerk(), make_case(kind=kind, needs_replacement=False, is_usable=True)
     for state in State:
-        case = _ready(verb, state)
+        _ready(case, verb, state)
         target = EXPECTED[verb].get(state)
         if target is None:
             with pytest.raises(DomainError):
                 _do(verb, actor, case)
-            db.session.rollback()
         else:
             _do(verb, actor, case)
         assert case.state is (target or state), (verb, state)
+        db.session.rollback()
 
 
 def test_the_verbs_are_those_of_the_table() -> None:
     assert {move.name for move in MOVES} == set(EXPECTED)
 
 
-@pytest.mark.parametrize("verb", EXPECTED)
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SECOND_LEVEL, Role.DISPATCHER, Role.HEAD_OF_SCHOOL])
-def test_nobody_but_the_claims_staff_handles_a_case(verb: str, role: Role) -> None:
+def test_nobody_but_the_claims_staff_handles_a_case(role: Role) -> None:
     case = make_examined()
     school = {"school_id": case.school_id} if role is Role.HEAD_OF_SCHOOL else {}
-    with pytest.raises(NotAllowed, match="Medienzentrum"):
-        _do(verb, actor_for(make_user(role, **school)), case)
+    actor = actor_for(make_user(role, **school))
+    for verb in EXPECTED:
+        with pytest.raises(NotAllowed, match="Medienzentrum"):
+            _do(verb, actor, case)
 
 
 def test_who_examines_a_case_becomes_responsible_for_it() -> None:
