@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import scoped_session
 
 from itsm.claims import gates
+from itsm.claims.kinds import Accessory
 from itsm.claims.models import Claim, Fault, Ground
 from itsm.claims.service import claiming, debtors
 from itsm.claims.states import ClaimState, State
@@ -179,6 +180,17 @@ def test_who_valued_the_device_last_does_not_approve() -> None:
     make_valuation(claim.items[0].case, value_cents=20_000, author_id=both.user_id)
     claiming.propose(clerk(), claim, MONDAY_9AM)
     assert claim.amount_cents == 20_000
+    with pytest.raises(NotAllowed, match="eine andere Person"):
+        claiming.approve(both, claim, MONDAY_9AM)
+
+
+def test_who_valued_an_accessory_last_does_not_approve() -> None:
+    both, claim = approver(), make_heard()
+    case = claim.items[0].case
+    case.accessories = [Accessory.CHARGER]
+    make_valuation(case, accessory=Accessory.CHARGER, value_cents=2_000, author_id=both.user_id)
+    claiming.propose(clerk(), claim, MONDAY_9AM)
+    assert claim.amount_cents == 13_370
     with pytest.raises(NotAllowed, match="eine andere Person"):
         claiming.approve(both, claim, MONDAY_9AM)
 

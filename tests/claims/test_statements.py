@@ -1,9 +1,12 @@
 """Statements of the bank are booked at one stroke, each movement once; what is unclear waits for the clerk."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from threading import Event
 
 import pytest
+from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import scoped_session
@@ -15,7 +18,7 @@ from itsm.claims.service.matching import Verdict
 from itsm.claims.service.statements import Booked
 from itsm.claims.states import ClaimState
 from itsm.core.access import Role
-from itsm.core.db import db
+from itsm.core.db import db, writing
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from tests.claims.bank_files import camt, entry, export
 from tests.claims.factories import make_approved
@@ -156,6 +159,25 @@ def test_the_same_file_again_is_the_same_statement_and_books_nothing(session: sc
     with pytest.raises(Conflict, match="schon gebucht"):
         statements.book(by, first, MONDAY_9AM)
     assert bookings.balance(claim).paid == 5_000
+
+
+def test_of_the_same_file_sent_twice_at_once_the_second_waits_for_the_first(app: Flask, emptied: None) -> None:
+    content, by = camt(entry("123", "50.00")), clerk()
+    db.session.commit()
+    is_in = Event()
+
+    def send(waits: bool) -> int:
+        with app.app_context(), writing():
+            statement = statements.keep(by, "auszug.xml", BytesIO(content), MONDAY_9AM)
+            is_in.set()
+            if waits:
+                time.sleep(0.3)
+            return statement.id
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(send, True)
+        is_in.wait(5)
+        assert pool.submit(send, False).result() == first.result()
 
 
 def test_the_same_movement_in_another_file_is_left_out_and_twins_of_one_file_are_two(session: scoped_session) -> None:

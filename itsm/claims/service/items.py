@@ -116,15 +116,16 @@ def fill(actor: Actor, claim: Claim) -> bool:
     for item in claim.items:
         latest, repair = valuation_queries.latest_of(item.case), latest_repair(item.case)
         valuation = latest.get("")
-        is_new = valuation is not None and valuation.id != item.valuation_id
-        item.accessory_cents = accessory_cents(item.case, latest)
+        accessories = accessory_cents(item.case, latest)
+        is_new = (valuation.id if valuation else None, accessories) != (item.valuation_id, item.accessory_cents)
+        item.accessory_cents = accessories
         item.valuation, item.valuation_id = valuation, valuation.id if valuation else None
         item.repair, item.repair_id = repair, repair.id if repair else None
         item.repair_cents = repair.cost_cents if repair else None
         cents = reckoned(item, valuation).cents if valuation else 0
         if cents != item.amount_cents:
             item.amount_cents = cents
-            claim.amount_by_id = (valuation.author_id if valuation and is_new else None) or actor.user_id
+            claim.amount_by_id = (_last_author(item.case, latest) if is_new else None) or actor.user_id
     db.session.flush()
     return before != [item.amount_cents for item in claim.items]
 
@@ -157,6 +158,12 @@ def reckoned(item: ClaimItem, valuation: Valuation) -> Share:
 def accessory_cents(case: DamageCase, latest: Mapping[str, Valuation]) -> int:
     """Return what the affected accessories of a case were worth, by their latest valuations."""
     return sum(row.value_cents for name, row in latest.items() if name in case.accessories)
+
+
+def _last_author(case: DamageCase, latest: Mapping[str, Valuation]) -> int | None:
+    """Return who valued the device or one of its accessories last."""
+    counted = [row for name, row in latest.items() if not name or name in case.accessories]
+    return max(counted, key=lambda row: row.id).author_id if counted else None
 
 
 def latest_repair(case: DamageCase) -> Repair | None:

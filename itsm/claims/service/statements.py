@@ -59,6 +59,8 @@ def keep(actor: Actor, name: str, file: BinaryIO, at: datetime) -> BankStatement
     claims.check_work(actor)
     content = reading.content_of(file)
     digest = reading.digest_of(content)
+    # Of the same file sent twice at once, the second waits for the first.
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(digest, 0))))
     known = db.session.scalar(sa.select(BankStatement).where(BankStatement.digest == digest))
     if known is not None:
         return known
