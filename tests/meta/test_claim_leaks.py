@@ -71,17 +71,23 @@ READS: dict[str, frozenset[str]] = {
     "editor": frozenset(),
     "approver": ALL,
 }
-SHOWS_CASES = ("claims.", "home.", "tickets.index", "tickets.show", "org.show_school", "assets.show")
-# Who is asked for which pages: a stranger and the widest rights without names for all there are.
-ASKED: dict[str, tuple[str, ...]] = dict.fromkeys(READS, SHOWS_CASES) | {
+ELSEWHERE = ("home.", "tickets.index", "tickets.show", "org.show_school", "assets.show")
+# What others than the claims staff are shown (test_access says so); who asks for all of it nevertheless, and who for
+# every address there is: a stranger, and the widest rights without names.
+SHOWN = ("claims.case", "claims.paper", "claims.report", "claims.statistics", *ELSEWHERE)
+ASKED: dict[str, tuple[str, ...]] = dict.fromkeys(READS, SHOWN) | {
     "anonymous": ("",),
+    "reporter": ("claims.", *ELSEWHERE),
+    "lead": ("claims.", *ELSEWHERE),
     "head": ("claims.case", "claims.paper", "claims.claim", "claims.letter"),
-    "auditor": (*SHOWS_CASES, "operations."),
+    "manager": ("claims.", *ELSEWHERE),
+    "auditor": (*SHOWN, "operations."),
     "administrator": ("",),
     "approver": ("claims.",),
 }
 # Articles know nothing of damages: the packages are strangers to each other.
 NOTHING_TO_SHOW = ("static", "operations.mailbox", "kb.")
+BY_NAME = tuple(f"q={word}" for word in OF_PERSONS)
 # Whoever sees these things may do this with them as well (docs/rules/claims.md, CL-8 and CL-96).
 GRANTED = {
     "second_level": {"claims.say_found"},
@@ -121,6 +127,7 @@ def _paths(app: Flask, world: World, person: str) -> Iterator[str]:
     yield "/forderungen?tab=alle"
     for page in ("/suche?q=", "/schaeden?tab=alle&q="):
         yield from (page + word for word in ("holder", "label"))
+    yield f"/schaeden?tab=alle&q={OF_PERSONS[1]}"
 
 
 def _their_parts(world: World, rule: Rule) -> dict[str, object]:
@@ -167,6 +174,8 @@ def test_nobody_reads_more_than_they_need_by_any_address(
                 found = _words(answer, path)
                 seen |= found
                 wrong += [f"{person}: GET {path} shows {word}" for word in sorted(found - reads)]
+                if path.endswith(BY_NAME) and found & words(SIDES, CASE):
+                    wrong.append(f"{person}: GET {path} finds a case by a name or a story")
                 wrong += [f"{person}: GET {path} {sentence}" for sentence in _untrue(answer)]
             # Of the claims staff both schools are the same.
             missing = _kinds(reads) - _kinds(seen) if reads == ALL else reads - seen
@@ -216,7 +225,12 @@ def test_no_form_with_ids_of_others_changes_anything(app: Flask, session: scoped
     assert not wrong, "\n".join(wrong)
 
 
-def test_whoever_works_on_claims_mixes_up_no_two_of_them(app: Flask, session: scoped_session, world: World) -> None:
+def test_no_two_claims_and_no_two_schools_are_mixed_up(app: Flask, session: scoped_session, world: World) -> None:
+    _mix_up_claims(app, session, world)
+    _report_a_device_of_another_school(app, session, world)
+
+
+def _mix_up_claims(app: Flask, session: scoped_session, world: World) -> None:
     things, their, client = world.things, world.things["their"], _client(app, world, "clerk")
     theirs, ours = their.parts, f"/forderungen/{things['owed'].id}"
     before = _standing(session)
@@ -241,7 +255,7 @@ def test_whoever_works_on_claims_mixes_up_no_two_of_them(app: Flask, session: sc
     assert _standing(session) == before
 
 
-def test_a_school_reports_no_device_of_another(app: Flask, session: scoped_session, world: World) -> None:
+def _report_a_device_of_another_school(app: Flask, session: scoped_session, world: World) -> None:
     their: Their = world.things["their"]
     client, before = _client(app, world, "lead"), _standing(session)
     told = {"kind": "damage", "place": "lesson", "description": "X", "is_usable": "no", "go": "send"}
