@@ -20,6 +20,9 @@ E6 = replace(E5, damaged_on=date(2027, 1, 10))
 E7 = Inputs(74_999, date(2023, 8, 1), date(2026, 2, 2), 60)
 E8 = Inputs(324_900, date(2020, 5, 20), date(2026, 5, 19), 96)
 E9 = Inputs(8_900, date(2024, 8, 21), date(2026, 1, 9), 36)
+# Half a cent: 189.575 and 189.525.
+E10 = Inputs(37_915, date(2024, 1, 1), date(2026, 7, 1), 60)
+E11 = replace(E10, base_cents=37_905)
 EXAMPLES = (E1, E2, E3, E4, E5, E6, E7, E8, E9)
 
 # Months and cents of each example; days have no months in the table of the rules.
@@ -64,9 +67,9 @@ def test_a_floor_of_a_tenth_holds_up_what_would_fall_below_it(example: Inputs, w
     assert found.is_floor == (worth == 3_790)
 
 
-@pytest.mark.parametrize(("base", "worth"), [(37_915, 18_958), (37_905, 18_953)], ids=["E10", "E11"])
-def test_half_a_cent_goes_up_where_floats_and_bankers_go_down(base: int, worth: int) -> None:
-    found = value(Inputs(base, date(2024, 1, 1), date(2026, 7, 1), 60))
+@pytest.mark.parametrize(("inputs", "worth"), [(E10, 18_958), (E11, 18_953)], ids=["E10", "E11"])
+def test_half_a_cent_goes_up_where_floats_and_bankers_go_down(inputs: Inputs, worth: int) -> None:
+    found = value(inputs)
     assert (found.months, found.cents) == (30, worth)
 
 
