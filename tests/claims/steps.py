@@ -1,7 +1,11 @@
 """A claim on its way, step by step, as the verbs take it; each commits, as a request would."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
+
+import sqlalchemy as sa
 
 from itsm.claims.models import Claim, Debtor, Fault
 from itsm.claims.service import claiming
@@ -15,6 +19,25 @@ HEARD_ON = date(2026, 10, 1)
 UNTIL = date(2026, 10, 15)
 DUE_ON = MONDAY + timedelta(days=30)
 LATER = MONDAY_9AM + timedelta(days=40)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back everything that is done inside, committed or not, so that the next row of a table starts alike."""
+    db.session.commit()
+    before = _connection().begin_nested()
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        before.rollback()
+        db.session.expire_all()
+
+
+def _connection() -> sa.Connection:
+    connection = db.session.get_bind()
+    assert isinstance(connection, sa.Connection)
+    return connection
 
 
 def clerk() -> Actor:

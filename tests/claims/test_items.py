@@ -10,7 +10,7 @@ from itsm.core.db import db
 from itsm.core.errors import DomainError, NotFound
 from tests.assets.factories import make_device
 from tests.claims.factories import make_claim, make_examined, make_valuation
-from tests.claims.steps import clerk, make_demanded, make_proposed, make_ready
+from tests.claims.steps import clerk, make_demanded, make_proposed, make_ready, undone
 from tests.people import MONDAY_9AM
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -54,15 +54,16 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize(("priced", "wanted", "cents"), EXAMPLES)
-def test_the_worked_examples_come_out_to_the_cent(priced: dict[str, int], wanted: Deduction, cents: int) -> None:
-    claim = make_ready()
+def test_the_worked_examples_come_out_to_the_cent(subtests: pytest.Subtests) -> None:
+    claim, me = make_ready(), clerk()
     item = claim.items[0]
-    if priced:
-        repair(item.case, **priced)
-    items.set_deduction(clerk(), claim, item.id, wanted, MONDAY_9AM)
-    items.fill(clerk(), claim)
-    assert item.amount_cents == cents
+    for priced, wanted, cents in EXAMPLES:
+        with subtests.test(f"{priced} {wanted}"), undone():
+            if priced:
+                repair(item.case, **priced)
+            items.set_deduction(me, claim, item.id, wanted, MONDAY_9AM)
+            items.fill(me, claim)
+            assert item.amount_cents == cents
 
 
 def test_affected_accessories_come_on_top_of_the_device_and_others_do_not() -> None:

@@ -18,6 +18,7 @@ from itsm.core.db import db
 from itsm.org.models import School
 from tests.assets.factories import make_device, make_loan
 from tests.claims.factories import in_state, make_case
+from tests.claims.steps import undone
 from tests.counting import queries_of
 from tests.people import MONDAY_9AM, actor_for, make_user, sign_in
 from tests.places import make_school
@@ -92,8 +93,13 @@ READS = {
 }
 
 
-@pytest.mark.parametrize("who", sorted(READS))
-def test_everybody_reads_what_the_table_says(client: FlaskClient, case: DamageCase, who: str) -> None:
+def test_everybody_reads_what_the_table_says(client: FlaskClient, case: DamageCase, subtests: pytest.Subtests) -> None:
+    for who in READS:
+        with subtests.test(who), undone():
+            _reads(client, case, who)
+
+
+def _reads(client: FlaskClient, case: DamageCase, who: str) -> None:
     sees, story, holder, internal = READS[who]
     browser = sign_in(client, person(who, case))
     answer = browser.get(f"/schaeden/{case.id}")
@@ -112,8 +118,15 @@ def test_everybody_reads_what_the_table_says(client: FlaskClient, case: DamageCa
             assert STORY not in listed.text
 
 
-@pytest.mark.parametrize("who", ["reporter", "colleague", "manager", "second level", "auditor", "administrator"])
-def test_no_path_shows_the_holder_to_who_must_not_know(client: FlaskClient, case: DamageCase, who: str) -> None:
+def test_no_path_shows_the_holder_to_who_must_not_know(
+    client: FlaskClient, case: DamageCase, subtests: pytest.Subtests
+) -> None:
+    for who in ("reporter", "colleague", "manager", "second level", "auditor", "administrator"):
+        with subtests.test(who), undone():
+            _never_shows_the_holder(client, case, who)
+
+
+def _never_shows_the_holder(client: FlaskClient, case: DamageCase, who: str) -> None:
     browser = sign_in(client, person(who, case))
     device = case.device
     assert device
@@ -178,10 +191,11 @@ def test_the_search_of_the_header_finds_a_case_by_its_number(client: FlaskClient
     assert f'href="/schaeden/{case.id}"' not in browser.get(f"/suche?q=S-{case.id}").text
 
 
-@pytest.mark.parametrize("state", list(State))
-def test_every_state_says_what_comes_next(client: FlaskClient, case: DamageCase, state: State) -> None:
-    browser = sign_in(client, person("lead", in_state(case, state)))
-    assert "So geht es weiter" in browser.get(f"/schaeden/{case.id}").text
+def test_every_state_says_what_comes_next(client: FlaskClient, case: DamageCase) -> None:
+    browser = sign_in(client, person("lead", case))
+    for state in State:
+        in_state(case, state)
+        assert "So geht es weiter" in browser.get(f"/schaeden/{case.id}").text, state
 
 
 def test_device_and_school_show_their_cases_and_lead_to_the_report(client: FlaskClient, case: DamageCase) -> None:
