@@ -15,11 +15,12 @@ from itsm.claims.service import repairs, replacements
 from itsm.claims.service.repairs import Told
 from itsm.claims.states import ClaimState, State
 from itsm.core import clock
-from itsm.core.access import Actor, Role
+from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError
 from tests.assets.factories import make_device, make_model
 from tests.claims.factories import in_state, make_approved, make_case, make_claim, make_examined
+from tests.claims.steps import clerk
 from tests.counting import queries_of
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 from tests.places import make_school
@@ -27,10 +28,6 @@ from tests.places import make_school
 pytestmark = pytest.mark.usefixtures("session")
 
 DAY = timedelta(days=1)
-
-
-def clerk() -> Actor:
-    return actor_for(make_user(Role.CLAIMS_CLERK))
 
 
 def _hearing(until: date, answered_on: date | None = None) -> Claim:

@@ -10,18 +10,14 @@ from itsm.claims.lock_states import OrderKind, OrderState
 from itsm.claims.models import CaseEntry, MdmOrder
 from itsm.claims.service import finding, handling, replacements
 from itsm.claims.states import ClaimState, State
-from itsm.core.access import Actor, Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError
 from tests.assets.factories import make_device, make_loan
 from tests.claims.factories import HAPPENED_ON, make_case, make_claim, make_examined
-from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
+from tests.claims.steps import clerk
+from tests.people import MONDAY, MONDAY_9AM
 
 pytestmark = pytest.mark.usefixtures("session")
-
-
-def clerk() -> Actor:
-    return actor_for(make_user(Role.CLAIMS_CLERK))
 
 
 @pytest.mark.parametrize("before", [DeviceState.IN_USE, DeviceState.IN_STOCK, DeviceState.DAMAGED])

@@ -18,6 +18,7 @@ from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from tests.assets.factories import make_device, make_loan
 from tests.claims.factories import HAPPENED_ON, in_state, make_case, make_claim, make_examined
+from tests.claims.steps import clerk
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -36,10 +37,6 @@ EXPECTED: dict[str, dict[State, State]] = {
     "withdraw": dict.fromkeys((State.REPORTED, State.EXAMINED), State.WITHDRAWN),
     "find": dict.fromkeys((*_WAYS, State.REPORTED, State.CLOSED), State.FOUND),
 }
-
-
-def clerk() -> Actor:
-    return actor_for(make_user(Role.CLAIMS_CLERK))
 
 
 def _do(verb: str, actor: Actor, case: DamageCase) -> None:

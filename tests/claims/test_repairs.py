@@ -15,11 +15,12 @@ from itsm.claims.service import handling as service
 from itsm.claims.service import repairs
 from itsm.claims.service.repairs import Told
 from itsm.claims.states import State
-from itsm.core.access import Actor, Role
+from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed, NotFound
 from tests.assets.factories import make_device, make_loan
 from tests.claims.factories import HAPPENED_ON, in_state, make_case, make_examined
+from tests.claims.steps import clerk
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -27,10 +28,6 @@ pytestmark = pytest.mark.usefixtures("session")
 DAY = timedelta(days=1)
 TOLD = Told("iFix GmbH")
 BACK = replace(TOLD, ordered_on=MONDAY - DAY, returned_on=MONDAY)
-
-
-def clerk() -> Actor:
-    return actor_for(make_user(Role.CLAIMS_CLERK))
 
 
 def state_of(case: DamageCase) -> DeviceState:

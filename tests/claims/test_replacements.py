@@ -19,14 +19,11 @@ from itsm.dispatch.service import stops
 from itsm.dispatch.states import VisitState
 from tests.assets.factories import make_device, make_loan, make_model
 from tests.claims.factories import make_examined
+from tests.claims.steps import clerk
 from tests.dispatch.factories import make_place, make_visit
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
 pytestmark = pytest.mark.usefixtures("session")
-
-
-def clerk() -> Actor:
-    return actor_for(make_user(Role.CLAIMS_CLERK))
 
 
 def make_spare(case: DamageCase | None = None, **more: object) -> Device:

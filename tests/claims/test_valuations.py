@@ -13,27 +13,18 @@ from itsm.claims.service import valuation_policies, valuations
 from itsm.claims.service.valuations import Typed
 from itsm.claims.states import State
 from itsm.claims.valuation import Convention, Rules
-from itsm.core.access import Actor, Role
+from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from itsm.core.figures import FigureValue
 from tests.assets.factories import make_device, make_model
 from tests.claims.factories import HAPPENED_ON, in_state, make_case, make_examined, make_valuation
+from tests.claims.steps import approver, clerk
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
 pytestmark = pytest.mark.usefixtures("session")
 YEAR = timedelta(days=365)
 TENTH = Rules(MONDAY, Convention.STARTED, 1_000)
-
-
-def clerk() -> Actor:
-    """Return somebody of the claims staff."""
-    return actor_for(make_user(Role.CLAIMS_CLERK))
-
-
-def approver() -> Actor:
-    """Return somebody who approves claims."""
-    return actor_for(make_user(Role.CLAIMS_APPROVER))
 
 
 def count(model: type) -> int:
