@@ -5,7 +5,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from itsm.assets.models import Device
 from itsm.claims import policy
+from itsm.claims.kinds import MISSING
 from itsm.claims.models import Claim, ClaimItem, DamageCase, Incident, Valuation, ValuationPolicy
+from itsm.claims.states import State
 from itsm.core.access import Actor
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import NotFound
@@ -31,6 +33,21 @@ def case_for(actor: Actor, case_id: int) -> DamageCase:
     if case is None:
         raise NotFound
     return case
+
+
+def latest_missing(which: sa.ColumnElement[bool]) -> DamageCase | None:
+    """Return the latest of such cases in which a device is gone and has not turned up."""
+    return db.session.scalar(
+        sa.select(DamageCase)
+        .where(
+            which,
+            DamageCase.kind.in_(sorted(MISSING)),
+            DamageCase.state.not_in([State.FOUND, State.WITHDRAWN]),
+        )
+        .order_by(DamageCase.id.desc())
+        .limit(1)
+        .options(joinedload(DamageCase.incident), joinedload(DamageCase.school))
+    )
 
 
 def claim_for(actor: Actor, claim_id: int) -> Claim:

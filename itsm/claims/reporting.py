@@ -18,12 +18,10 @@ from itsm.assets.models import Device, DeviceModel, Loan
 from itsm.assets.serials import clean, readings
 from itsm.assets.states import LABELS, OVER
 from itsm.claims import policy, queries
-from itsm.claims.kinds import MISSING
 from itsm.claims.models import DamageCase
 from itsm.claims.papers import Upload
 from itsm.claims.service import cases, supplements
 from itsm.claims.service.cases import Told
-from itsm.claims.states import State
 from itsm.core.access import Actor
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import DomainError, NotFound
@@ -182,17 +180,7 @@ def _found_again(actor: Actor, devices: Sequence[Device], found_on: date, at: da
 
 
 def _missing_case_of(device: Device) -> DamageCase:
-    case = db.session.scalar(
-        sa.select(DamageCase)
-        .where(
-            DamageCase.device_id == device.id,
-            DamageCase.kind.in_(sorted(MISSING)),
-            DamageCase.state.not_in([State.FOUND, State.WITHDRAWN]),
-        )
-        .order_by(DamageCase.id.desc())
-        .limit(1)
-        .options(joinedload(DamageCase.incident), joinedload(DamageCase.school))
-    )
+    case = queries.latest_missing(DamageCase.device_id == device.id)
     if case is None:
         raise DomainError(f"{device.tag} wird nicht vermisst. Bitte prüfen Sie die Nummer.")
     return case

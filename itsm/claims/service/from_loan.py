@@ -3,16 +3,13 @@
 Source: docs/rules/claims.md, CL-7.
 """
 
-import sqlalchemy as sa
-
 from itsm.assets.events import LoanCameBack, LoanGivenUp
 from itsm.assets.models import Loan
 from itsm.claims import notices, queries
-from itsm.claims.kinds import MISSING, Kind, Place
+from itsm.claims.kinds import Kind, Place
 from itsm.claims.models import DamageCase
 from itsm.claims.service import cases, supplements
 from itsm.claims.service.cases import Told
-from itsm.claims.states import State
 from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import db
@@ -38,16 +35,7 @@ def given_up(event: LoanGivenUp) -> None:
 
 def came_back(event: LoanCameBack) -> None:
     """Note on the open case of a loan that the device is there again; the claims staff does the rest."""
-    case = db.session.scalar(
-        sa.select(DamageCase)
-        .where(
-            DamageCase.loan_id == event.loan_id,
-            DamageCase.kind.in_(sorted(MISSING)),
-            DamageCase.state.not_in([State.FOUND, State.WITHDRAWN]),
-        )
-        .order_by(DamageCase.id.desc())
-        .limit(1)
-    )
+    case = queries.latest_missing(DamageCase.loan_id == event.loan_id)
     if case is not None:
         supplements.note_found(_who(event.by_id), case, clock.local_day(event.at), event.at)
 
