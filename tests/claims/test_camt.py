@@ -114,7 +114,7 @@ def test_a_file_above_the_limit_is_not_read(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @given(st.binary(max_size=300), st.integers(0, 300))
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_no_damaged_file_breaks_the_reader(noise: bytes, place: int) -> None:
     whole = camt(entry("KZ 1"))
     try:
