@@ -245,6 +245,16 @@ def test_money_that_went_is_assigned_only_where_it_fits(session: scoped_session)
     assert (bookings.balance(claim).paid, waiting()) == (0, [])
 
 
+def test_money_on_a_claim_whose_names_are_gone_brings_none_back(session: scoped_session) -> None:
+    claim = make_owed()
+    pay(claim, 11_370)
+    claim.anonymised_at = MONDAY_9AM
+    book(entry(claim.reference, "5.00"))
+    statements.assign(clerk(), waiting()[0], claim, MONDAY_9AM)
+    assert book(entry(claim.reference, "5.00", direction="DBIT", day="2026-11-14")) == Booked(1, 0)
+    assert [line.payer + line.purpose for line in session.query(BankLine)] == ["", ""]
+
+
 def test_what_is_set_aside_keeps_no_name_and_stays_decided(session: scoped_session) -> None:
     by = clerk()
     book(entry("Miete", payer="Familie Fremd"), entry("Strom"), entry("Gas"))

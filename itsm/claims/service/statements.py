@@ -137,6 +137,12 @@ def assign(actor: Actor, line: BankLine, claim: Claim, at: datetime) -> Booking:
     claims.check_work(actor)
     _hold_line(line)
     claim, on = queries.held(claim), _day_of(line, at)
+    booking = _assign(actor, line, claim, on, at)
+    _forget_payer(line, claim)
+    return booking
+
+
+def _assign(actor: Actor, line: BankLine, claim: Claim, on: date, at: datetime) -> Booking:
     if line.cents > 0:
         return payments.book(actor, claim, Money(BookingKind.PAYMENT, line.cents, on, _FROM_BANK), at, line)
     if -line.cents <= bookings.balance(claim).overpaid_cents:
@@ -292,8 +298,16 @@ def _hold_claims(lines: Sequence[BankLine]) -> None:
     ).all()
 
 
+def _forget_payer(line: BankLine, claim: Claim | None) -> None:
+    """Keep nobody's name with a claim whose names are gone."""
+    if claim is not None and claim.anonymised_at is not None:
+        line.payer = line.purpose = ""
+        db.session.flush()
+
+
 def _book_one(actor: Actor, one: Match, at: datetime) -> None:
     line = one.line
+    _forget_payer(line, one.claim)
     if one.booking is not None:
         payments.take_back(actor, one.booking, _BY_BANK, at, line)
         return
