@@ -69,9 +69,7 @@ class ReportForm(Form):
         longest=120,
         description="Beschreiben Sie es kurz, zum Beispiel: iPad ohne Aufkleber, schwarze Hülle",
     )
-    happened_on = Day(
-        "Wann ist es passiert?", required=False, description="Leer lassen, wenn Sie es nicht genau wissen"
-    )
+    happened_on = Day("Wann ist es passiert?", required=False)
     happened_to = Day("Bis zu welchem Tag?", required=False, description="Wenn es irgendwann in einem Zeitraum geschah")
     discovered_on = Day("Wann haben Sie es bemerkt?")
     place = w.SelectField(
@@ -116,8 +114,8 @@ class ReportForm(Form):
         """Fill in what is known before anybody has typed."""
         self.form_key.data = form_key
         self.happened_on.data = self.discovered_on.data = today
-        if kind in dict(self.kind.choices):
-            self.kind.data = kind
+        # Most often something broke.
+        self.kind.data = kind if kind in dict(self.kind.choices) else Kind.DAMAGE.value
         if device is not None:
             self.picked.data = [device.tag]
 
