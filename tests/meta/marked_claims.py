@@ -3,6 +3,8 @@
 Every text begins like a formula and carries a tag, so that one walk also shows that texts stay texts.
 """
 
+import json
+from hashlib import sha256
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -43,6 +45,7 @@ from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
 HOSTILE = "=cmd()<img src=x onerror=1>"
 SIDES = ("Our", "Their")
+_THEIR_PAPER = b"%PDF Theirdebtor"
 LATITUDE, LONGITUDE = 51.512345, 7.467891
 
 # The case itself; who had the device; what the school told; what is written for the school; what the claims staff
@@ -91,7 +94,10 @@ def marked() -> World:
     found.things["in_rates"].waiver_asked_by_id = found.people["clerk"].id
     stuck = db.session.get_one(MdmOrder, found.things["their"].parts["order_id"])
     stuck.state, stuck.released_by_id = OrderState.RELEASED, found.people["approver"].id
-    found.things["letter"] = _write_letter(found.things["letter"].claim)
+    ours_written = _write_letter(found.things["letter"].claim)
+    found.things["letter"] = ours_written
+    theirs_written = db.session.get_one(Letter, found.things["their"].parts["letter_id"])
+    theirs_written.words = json.loads(json.dumps(ours_written.words).replace("Our", "Their"))
     db.session.commit()
     return found
 
@@ -118,9 +124,8 @@ def _make_theirs(school: School) -> Their:
         made_at=MONDAY_9AM,
         dated_on=MONDAY,
         open_cents=0,
-        digest="0" * 64,
-        pdf=b"%PDF Theirdebtor",
-        words={"text": "Theirdebtor"},
+        digest=sha256(_THEIR_PAPER).hexdigest(),
+        pdf=_THEIR_PAPER,
         run="f" * 16,
     )
     db.session.add(letter)
