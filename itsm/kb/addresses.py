@@ -10,6 +10,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -67,7 +68,9 @@ def is_public(address: Address) -> bool:
 
 def look(url: str, is_allowed: Callable[[Address], bool] = is_public) -> Look:
     """Ask a web address whether it is there: HEAD first, GET where that is refused; the body is never read."""
-    return asyncio.run(_look(url, is_allowed))
+    # In a thread of its own: whoever calls may have an event loop already, and two cannot run in one.
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, _look(url, is_allowed)).result()
 
 
 async def _look(url: str, is_allowed: Callable[[Address], bool]) -> Look:

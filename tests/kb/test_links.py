@@ -1,7 +1,9 @@
 """Links of published articles: looked at night by night, never inside our own networks, broken ones become a task."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
@@ -54,6 +56,14 @@ def test_an_answer_is_asked_for_twice_and_only_what_is_gone_or_broken_counts() -
         assert look(f"{here}/500", is_here) == Look(Verdict.BROKEN, 500)
         # Who wants a password or no robots is there.
         assert look(f"{here}/403", is_here) == Look(Verdict.WORKS, 403)
+
+
+def test_whoever_has_an_event_loop_already_may_look_too() -> None:
+    async def looked(url: str) -> Look:
+        return look(url, is_here)
+
+    with web_server() as here, ThreadPoolExecutor(1) as pool:
+        assert pool.submit(asyncio.run, looked(f"{here}/200")).result() == Look(Verdict.WORKS, 200)
 
 
 def test_redirects_are_followed_three_times_and_each_is_judged() -> None:
