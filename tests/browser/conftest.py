@@ -22,7 +22,7 @@ from tests.browser.axe import DESK as DESK
 from tests.browser.axe import PHONE, serving_axe
 from tests.databases import new_database, settings_for
 
-# Debian's Chromium without its window, which takes a quarter of the time; None is the one Playwright brings.
+# Debian's Chromium without its window, a quarter less work; None is the one Playwright brings.
 CHROMIUM = shutil.which("chromium-headless-shell")
 # As root Chromium needs the first flag; the last saves a quarter: no page lives long enough for its scripts to be
 # optimized. The others stop it from calling home.

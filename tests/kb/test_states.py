@@ -30,7 +30,7 @@ EXPECTED: dict[str, dict[State, State]] = {
 
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_a_move_assert_starts_only_where_the_table_says(name: str, state: State) -> None:
+def test_a_move_starts_only_where_the_table_says(name: str, state: State) -> None:
     assert_starts_only_where(MOVES, LABELS, EXPECTED, name, state)
 
 
