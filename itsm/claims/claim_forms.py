@@ -35,7 +35,7 @@ GROUND_HINTS = {
     Ground.PUPIL: "Ab 7 Jahren, bis 17 nur mit festgehaltener Einsicht.",
     Ground.GUARDIAN_CONTRACT: "Im Leihvertrag haben sie sich mit verpflichtet.",
     Ground.SUPERVISION: "Nur wenn sie ihre Aufsicht verletzt haben, nie während der Schulzeit.",
-    Ground.THIRD_PARTY: "Jemand von außen hat den Schaden verursacht.",
+    Ground.THIRD_PARTY: "Jemand von außen hat den Schaden verursacht. Auch hier zählt das Alter.",
     Ground.STATE: "Lehrkräfte zahlen nicht selbst an die Stadt: Der Brief geht an das Land.",
 }
 WITHOUT_NAMES = "Bitte ohne Namen: Der Satz steht im Verlauf und bleibt, wenn die Namen gelöscht sind."
@@ -161,7 +161,12 @@ class DebtorForm(Form):
     city = Line("Ort", longest=80)
     email = Line("E-Mail", required=False, longest=200, render_kw={"type": "email"})
     born_on = Day(
-        "Geburtstag", required=False, description="Nur bei Schüler*innen: Das Alter am Tag des Schadens zählt."
+        "Geburtstag",
+        required=False,
+        description="Bei Schüler*innen und dritten Personen: Das Alter am Tag des Schadens zählt.",
+    )
+    is_of_age = w.BooleanField(
+        "Erwachsene Person oder Firma", description="Nur bei dritten Personen. Dann ist kein Geburtstag nötig."
     )
     guardian = Line(
         "Erziehungsberechtigte",
@@ -201,7 +206,13 @@ class DebtorForm(Form):
         paper = int(self.insight_paper.data) if self.insight_paper else 0
         texts = ("name", "guardian", "street", "postcode", "city", "email", "insight", "insurer", "insurer_reference")
         words = {name: self[name].data or "" for name in texts}
-        return Person(Ground(self.ground.data), born_on=self.born_on.data, insight_paper_id=paper or None, **words)
+        return Person(
+            Ground(self.ground.data),
+            born_on=self.born_on.data,
+            is_of_age=self.is_of_age.data,
+            insight_paper_id=paper or None,
+            **words,
+        )
 
 
 def _typed(debtor: Debtor) -> dict[str, Any]:
@@ -209,4 +220,5 @@ def _typed(debtor: Debtor) -> dict[str, Any]:
     return {name: getattr(debtor, name) for name in names} | {
         "ground": debtor.ground.value,
         "born_on": debtor.born_on,
+        "is_of_age": debtor.is_of_age,
     }

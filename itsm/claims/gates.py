@@ -11,7 +11,7 @@ from datetime import date
 
 from itsm.claims import ages, figures
 from itsm.claims.ages import Capacity
-from itsm.claims.models import Claim, Debtor, Fault, Ground
+from itsm.claims.models import BY_AGE, Claim, Debtor, Fault, Ground
 from itsm.claims.states import State
 from itsm.core import clock
 from itsm.core.errors import DomainError
@@ -67,7 +67,11 @@ def incomplete(debtor: Debtor) -> list[str]:
     """Return what of a debtor is still to be filled in."""
     parts = {"der Name": debtor.name, "die Straße": debtor.street, "die Postleitzahl": debtor.postcode}
     wanted = [label for label, value in (parts | {"der Ort": debtor.city}).items() if not value.strip()]
-    return [*wanted, "der Geburtstag"] if debtor.ground is Ground.PUPIL and debtor.born_on is None else wanted
+    if debtor.ground not in BY_AGE or debtor.born_on is not None:
+        return wanted
+    if debtor.ground is Ground.PUPIL:
+        return [*wanted, "der Geburtstag"]
+    return wanted if debtor.is_of_age else [*wanted, "der Geburtstag oder das Häkchen „Erwachsene Person oder Firma“"]
 
 
 def _fault(claim: Claim, on: date) -> list[str]:
@@ -112,7 +116,7 @@ def _age(claim: Claim, on: date) -> list[str]:
     day = claim.items[0].case.incident.day
     sentences = []
     for number, debtor in enumerate(claim.debtors, 1):
-        if debtor.ground is not Ground.PUPIL or debtor.born_on is None:
+        if debtor.ground not in BY_AGE or debtor.born_on is None:
             continue
         if debtor.born_on > day:
             sentences.append(f"Der Geburtstag von Person {number} liegt nach dem Schaden. Bitte prüfen Sie ihn.")

@@ -76,6 +76,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("bank_reference", name=op.f("uq_bank_line_bank_reference")),
     )
     op.create_index(op.f("ix_bank_line_statement_id"), "bank_line", ["statement_id"], unique=False)
+    op.create_index(
+        "ix_bank_line_kept",
+        "bank_line",
+        ["statement_id", "number"],
+        unique=False,
+        postgresql_where=sa.text("ignored_at IS NULL"),
+    )
     op.create_table(
         "damage_incident",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -608,13 +615,7 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("kind = 'fee' AND reverses_id IS NULL AND NOT is_reversed"),
     )
-    op.create_index(
-        "uq_claim_booking_line",
-        "claim_booking",
-        ["line_id"],
-        unique=True,
-        postgresql_where=sa.text("NOT is_reversed"),
-    )
+    op.create_index(op.f("ix_claim_booking_line_id"), "claim_booking", ["line_id"], unique=False)
     op.create_table(
         "claim_debtor",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -641,6 +642,7 @@ def upgrade() -> None:
         sa.Column("city", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("born_on", sa.Date(), nullable=True),
+        sa.Column("is_of_age", sa.Boolean(), nullable=False),
         sa.Column("insight", sa.Text(), nullable=False),
         sa.Column("insight_paper_id", sa.Integer(), nullable=True),
         sa.Column("heard_until", sa.Date(), nullable=True),
@@ -818,7 +820,7 @@ def downgrade() -> None:
     op.drop_table("claim_entry")
     op.drop_index(op.f("ix_claim_debtor_claim_id"), table_name="claim_debtor")
     op.drop_table("claim_debtor")
-    op.drop_index("uq_claim_booking_line", table_name="claim_booking", postgresql_where=sa.text("NOT is_reversed"))
+    op.drop_index(op.f("ix_claim_booking_line_id"), table_name="claim_booking")
     op.drop_index(
         "uq_claim_booking_fee",
         table_name="claim_booking",
@@ -866,6 +868,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_damage_incident_school_id"), table_name="damage_incident")
     op.drop_index(op.f("ix_damage_incident_reporter_id"), table_name="damage_incident")
     op.drop_table("damage_incident")
+    op.drop_index("ix_bank_line_kept", table_name="bank_line", postgresql_where=sa.text("ignored_at IS NULL"))
     op.drop_index(op.f("ix_bank_line_statement_id"), table_name="bank_line")
     op.drop_table("bank_line")
     op.drop_table("bank_statement")

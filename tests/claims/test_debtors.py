@@ -27,11 +27,27 @@ def test_the_same_person_twice_is_one_debtor() -> None:
     assert [debtor.name for debtor in claim.debtors] == ["Kim Beispiel"]
 
 
-def test_a_birthday_is_kept_of_pupils_only() -> None:
+def test_a_birthday_is_kept_of_those_only_whose_age_decides() -> None:
     claim = make_claim()
-    teacher = Person(Ground.STATE, "Land NRW", born_on=date(1980, 1, 1), insight="x", guardian="y")
-    added = debtors.add(clerk(), claim, teacher, MONDAY_9AM)
-    assert (added.born_on, added.insight, added.guardian) == (None, "", "")
+    for ground in (Ground.STATE, Ground.GUARDIAN_CONTRACT, Ground.SUPERVISION):
+        other = Person(ground, "Wer anderes", born_on=date(1980, 1, 1), is_of_age=True, insight="x", guardian="y")
+        added = debtors.add(clerk(), claim, other, MONDAY_9AM)
+        assert (added.born_on, added.is_of_age, added.insight, added.guardian) == (None, False, "", "")
+
+
+@pytest.mark.parametrize(
+    ("ground", "born_on", "kept"),
+    [
+        (Ground.THIRD_PARTY, None, (None, True)),
+        (Ground.THIRD_PARTY, date(2012, 1, 1), (date(2012, 1, 1), False)),
+        (Ground.PUPIL, None, (None, False)),
+    ],
+)
+def test_the_tick_stands_for_the_birthday_of_a_third_person_alone(
+    ground: Ground, born_on: date | None, kept: tuple[date | None, bool]
+) -> None:
+    added = debtors.add(clerk(), make_claim(), Person(ground, "Robin", born_on=born_on, is_of_age=True), MONDAY_9AM)
+    assert (added.born_on, added.is_of_age) == kept
 
 
 def test_a_birthday_to_come_and_a_paper_of_another_case_are_refused() -> None:
@@ -103,6 +119,11 @@ def test_who_is_of_age_on_the_day_of_the_letter_is_written_to_directly(
 def test_without_a_named_guardian_the_letter_goes_to_the_guardians_of() -> None:
     debtor = make_debtor(make_claim(), born_on=date(2012, 1, 1))
     assert addressee(debtor, MONDAY).name == "Erziehungsberechtigte von Kim Beispiel"
+
+
+def test_the_letter_of_a_third_person_under_18_goes_to_the_guardians() -> None:
+    debtor = make_debtor(make_claim(), ground=Ground.THIRD_PARTY, born_on=date(2012, 1, 1), guardian="Toni Beispiel")
+    assert addressee(debtor, MONDAY) == Addressee("Toni Beispiel", "Kim Beispiel")
 
 
 @pytest.mark.parametrize("ground", [ground for ground in Ground if ground is not Ground.PUPIL])

@@ -78,6 +78,20 @@ SHUT: list[tuple[str, Spoil, str]] = [
     ("seven without insight", _debtor(born_on=date(2019, 3, 17)), "zwischen 7 und 17"),
     ("seventeen without insight", _debtor(born_on=date(2008, 3, 18)), "zwischen 7 und 17"),
     ("born later", _debtor(born_on=date(2026, 4, 1)), "Geburtstag von Person 1"),
+    (
+        "a third person of unknown age",
+        _debtor(ground=Ground.THIRD_PARTY, born_on=None),
+        "das Häkchen „Erwachsene Person",
+    ),
+    ("a third person of six", _debtor(ground=Ground.THIRD_PARTY, born_on=date(2019, 3, 18)), "noch nicht 7"),
+    ("a third person of 17", _debtor(ground=Ground.THIRD_PARTY, born_on=date(2008, 3, 18)), "zwischen 7 und 17"),
+    (
+        "a third person of six said to be of age",
+        _debtor(ground=Ground.THIRD_PARTY, born_on=date(2019, 3, 18), is_of_age=True),
+        "noch nicht 7",
+    ),
+    ("a third person born later", _debtor(ground=Ground.THIRD_PARTY, born_on=date(2026, 4, 1)), "nach dem Schaden"),
+    ("a pupil said to be of age", _debtor(born_on=None, is_of_age=True), "der Geburtstag"),
     ("found", _found, "ist wieder da"),
     ("no value", _without_value, "fehlt der Zeitwert"),
 ]
@@ -86,6 +100,12 @@ OPEN: list[tuple[str, Spoil]] = [
     ("seven with insight", _debtor(born_on=date(2019, 3, 17), insight="Kannte die Regel.")),
     ("just eighteen", _debtor(born_on=date(2008, 3, 17))),
     ("a guardian by contract without birthday", _debtor(ground=Ground.GUARDIAN_CONTRACT, born_on=None)),
+    ("a grown-up third person or a company", _debtor(ground=Ground.THIRD_PARTY, born_on=None, is_of_age=True)),
+    ("a third person of 18", _debtor(ground=Ground.THIRD_PARTY, born_on=date(2008, 3, 17))),
+    (
+        "a third person of 17 with insight",
+        _debtor(ground=Ground.THIRD_PARTY, born_on=date(2008, 3, 18), insight="Kannte die Regel."),
+    ),
     ("the Land", _debtor(ground=Ground.STATE, born_on=None)),
 ]
 
@@ -254,6 +274,15 @@ def test_a_joint_debtor_is_asked_for_as_much_as_the_first() -> None:
     make_debtor(claim, ground=Ground.GUARDIAN_CONTRACT, name="Toni Beispiel", street="")
     db.session.refresh(claim)
     assert gates.missing(claim, MONDAY, "hear") == ["Bei Person 2 fehlt: die Straße. Bitte ergänzen Sie das."]
+
+
+def test_the_age_of_every_joint_debtor_is_looked_at() -> None:
+    claim = make_ready()
+    make_debtor(claim, ground=Ground.THIRD_PARTY, name="Robin Anders", born_on=date(2019, 3, 18))
+    db.session.refresh(claim)
+    assert gates.missing(claim, MONDAY, "hear") == [
+        "Person 2 war am Tag des Schadens noch nicht 7 Jahre alt und haftet nicht. Bitte nehmen Sie sie heraus."
+    ]
 
 
 def test_of_joint_debtors_each_is_heard_and_one_does_not_answer_for_another() -> None:

@@ -30,6 +30,10 @@ _GROUNDS = {
     Ground.THIRD_PARTY: "Nach allem, was wir wissen, haben Sie den Schaden verursacht. Dafür haften Sie nach "
     "§ 823 Abs. 1 BGB.",
 }
+_THIRD_MINOR = (
+    "Nach allem, was wir wissen, hat Ihr Kind den Schaden verursacht. Dafür haftet es nach § 823 Abs. 1 und "
+    "§ 828 Abs. 3 BGB."
+)
 _JOINT = "Für den Schaden kommen mehrere Personen gemeinsam auf. Bezahlt werden muss er zusammen nur einmal."
 
 
@@ -128,7 +132,7 @@ def _hearing(facts: Facts) -> list[Block]:
         blocks.heading("Um welchen Betrag es geht"),
         blocks.text(f"Es geht um höchstens {money(facts.account.open_cents)}."),
         *reckoning(facts),
-        blocks.text(_GROUNDS[facts.debtor.ground], _joint(facts)),
+        blocks.text(_ground(facts), _joint(facts)),
         blocks.text(
             "Haben Sie eine private Haftpflichtversicherung? Dann melden Sie ihr den Schaden bitte und nennen Sie uns "
             "die Versicherung und die Schadennummer."
@@ -160,7 +164,7 @@ def _demand(facts: Facts) -> list[Block]:
         blocks.payment(facts, facts.account.open_cents, "So überweisen Sie", _until(facts)),
         blocks.heading("Begründung" if facts.is_public else "Warum wir das fordern"),
         blocks.text(f"Wir haben den Fall geprüft. {answer} Der Schaden wurde {_fault(facts)} verursacht."),
-        blocks.text(_GROUNDS[facts.debtor.ground], _joint(facts)),
+        blocks.text(_ground(facts), _joint(facts)),
         blocks.heading("So kommt der Betrag zustande"),
         *reckoning(facts),
         blocks.text(
@@ -264,6 +268,12 @@ def _paid_back(facts: Facts) -> str:
 
 def _fault(facts: Facts) -> str:
     return _FAULT.get(facts.claim.fault, "schuldhaft")
+
+
+def _ground(facts: Facts) -> str:
+    if facts.debtor.ground is Ground.THIRD_PARTY and address.is_minor(facts.debtor, facts.on):
+        return _THIRD_MINOR
+    return _GROUNDS[facts.debtor.ground]
 
 
 def _joint(facts: Facts) -> str:

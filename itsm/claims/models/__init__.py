@@ -12,6 +12,7 @@ from itsm.claims.models.cases import (
     ValuationPolicy,
 )
 from itsm.claims.models.claims import (
+    BY_AGE,
     Channel,
     Claim,
     ClaimEntry,
@@ -28,6 +29,7 @@ from itsm.claims.models.money import BankLine, BankStatement, Booking, BookingKi
 from itsm.claims.models.yearly import DamageYear
 
 __all__ = [
+    "BY_AGE",
     "BankLine",
     "BankStatement",
     "Booking",

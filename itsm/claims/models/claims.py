@@ -41,6 +41,10 @@ class Ground(StrEnum):
     STATE = "state"
 
 
+# Who owe for what they did themselves: their age on the day decides (§ 828 BGB).
+BY_AGE = frozenset({Ground.PUPIL, Ground.THIRD_PARTY})
+
+
 class Claim(Model):
     """A claim for compensation: the devices of one incident, one or several joint debtors."""
 
@@ -178,8 +182,10 @@ class Debtor(Model):
     postcode: Mapped[str] = mapped_column(default="")
     city: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
-    # Asked of a pupil only: age decides.
+    # Asked of those only whose age decides.
     born_on: Mapped[date | None]
+    # A third person said to be of age, or a company: no birthday is asked.
+    is_of_age: Mapped[bool] = mapped_column(default=False)
     # The recorded finding that somebody of 7 to 17 understood what they did (§ 828 (3) BGB).
     insight: Mapped[str] = mapped_column(default="")
     insight_paper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("damage_paper.id"))

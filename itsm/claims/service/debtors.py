@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from itsm.claims import queries
 from itsm.claims.addressing import GROUNDS
-from itsm.claims.models import Claim, Debtor, Ground, Paper, PaperKind
+from itsm.claims.models import BY_AGE, Claim, Debtor, Ground, Paper, PaperKind
 from itsm.claims.service import claims, items
 from itsm.claims.states import BEFORE_DEMAND
 from itsm.core import clock
@@ -36,6 +36,7 @@ class Person:
     city: str = ""
     email: str = ""
     born_on: date | None = None
+    is_of_age: bool = False
     insight: str = ""
     insight_paper_id: int | None = None
     insurer: str = ""
@@ -131,8 +132,9 @@ def _checked(claim: Claim, person: Person, today: date) -> dict[str, object]:
         if paper is None or paper.kind is not PaperKind.INSIGHT or paper.case_id not in _case_ids(claim):
             raise DomainError("Dieses Schriftstück gehört nicht zum Fall. Bitte wählen Sie eines aus der Liste.")
     values = asdict(person)
-    if person.ground is not Ground.PUPIL:
-        # A birthday is asked of pupils only.
+    # Said only where no birthday says it.
+    values["is_of_age"] = person.is_of_age and person.ground is Ground.THIRD_PARTY and person.born_on is None
+    if person.ground not in BY_AGE:
         values |= {"born_on": None, "insight": "", "insight_paper_id": None, "guardian": ""}
     return values
 
