@@ -5,6 +5,7 @@ Source: docs/rules/claims.md, CL-48.
 
 from decimal import Decimal
 from io import BytesIO
+from typing import NamedTuple
 
 import segno
 from segno import helpers
@@ -18,8 +19,17 @@ _NAME_LONGEST, _NAME_BYTES = 70, 110
 _TEXT_LONGEST, _TEXT_BYTES = 140, 140
 
 
-def code(name: str, iban: str, cents: int, text: str) -> segno.QRCode:
-    """Return the code of a transfer; the text is the Kassenzeichen. Each field is one clean line, cut if too long.
+class Transfer(NamedTuple):
+    """What a code says, each field one clean line, cut if too long."""
+
+    payee: str
+    iban: str
+    cents: int
+    purpose: str
+
+
+def transfer(name: str, iban: str, cents: int, text: str) -> Transfer:
+    """Return what the code of a transfer says; the text is the Kassenzeichen.
 
     Raises: DomainError for a wrong IBAN, no amount to pay, or a blank name or text.
     """
@@ -28,14 +38,23 @@ def code(name: str, iban: str, cents: int, text: str) -> segno.QRCode:
     payee, purpose = _line(name, _NAME_LONGEST, _NAME_BYTES), _line(text, _TEXT_LONGEST, _TEXT_BYTES)
     if not payee or not purpose:
         raise DomainError("Für den Code zum Überweisen fehlt der Name oder der Verwendungszweck.")
-    amount = Decimal(cents).scaleb(-2)
-    return helpers.make_epc_qr(payee, ibans.clean(iban), amount, text=purpose, encoding="utf-8")
+    return Transfer(payee, ibans.clean(iban), cents, purpose)
+
+
+def code(name: str, iban: str, cents: int, text: str) -> segno.QRCode:
+    """Return the code of a transfer.
+
+    Raises: DomainError like `transfer`.
+    """
+    said = transfer(name, iban, cents, text)
+    amount = Decimal(said.cents).scaleb(-2)
+    return helpers.make_epc_qr(said.payee, said.iban, amount, text=said.purpose, encoding="utf-8")
 
 
 def svg(name: str, iban: str, cents: int, text: str) -> str:
     """Return the code of a transfer as a picture; what stands in it is to stand beside it as text.
 
-    Raises: DomainError like `code`.
+    Raises: DomainError like `transfer`.
     """
     drawn = BytesIO()
     code(name, iban, cents, text).save(drawn, kind="svg", omitsize=True, xmldecl=False)

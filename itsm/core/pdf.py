@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,14 @@ def _compile(template: Path, words: dict[str, Any]) -> bytes:
     written: bytes = typst.compile(
         template,
         sys_inputs={"data": json.dumps(words)},
-        # The same paper on every machine.
+        font_paths=_fonts(),
         ignore_system_fonts=True,
         pdf_standards="ua-1",
     )
     return written
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Return the fonts that come with the typesetter, read once: the same paper on every machine."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)

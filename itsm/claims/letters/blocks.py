@@ -34,7 +34,7 @@ def table(labels: Iterable[str], rows: Sequence[Sequence[str]]) -> Block:
 
 
 def payment(facts: Facts, cents: int, title: str, until: str) -> Block:
-    """Return the box with all a transfer needs, as text and as the code of a banking app; same data in both.
+    """Return the box with all a transfer needs, as text and for the code of a banking app; same data in both.
 
     Raises: DomainError for a wrong IBAN of the city or nothing to pay.
     """
@@ -52,8 +52,20 @@ def payment(facts: Facts, cents: int, title: str, until: str) -> Block:
         "kind": "payment",
         "title": title,
         "rows": rows,
-        "code": epc.svg(sender.creditor, sender.iban, cents, reference).strip(),
+        "transfer": list(epc.transfer(sender.creditor, sender.iban, cents, reference)),
         "caption": "zum Scannen mit der Banking-App",
         "alt": f"QR-Code für die Überweisung: Empfänger {clean(sender.creditor)}, IBAN {account}, "
         f"Betrag {money(cents)}, Verwendungszweck {shown(reference)}. Dieselben Angaben stehen daneben als Text.",
     }
+
+
+def drawn(block: Block) -> Block:
+    """Return a block with its code drawn, if it is to have one: that takes longer than all the rest of a letter."""
+    if "transfer" not in block or "code" in block:
+        return block
+    return block | {"code": epc.svg(*block["transfer"]).strip()}
+
+
+def said(block: Block) -> Block:
+    """Return a block without the drawing, which says nothing that the block does not say."""
+    return {name: value for name, value in block.items() if name != "code"}

@@ -5,7 +5,7 @@ Source: docs/rules/claims.md, CL-51.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from itsm.claims.letters import address, blocks, texts
 from itsm.claims.letters.amounts import day
@@ -18,6 +18,13 @@ TEMPLATE = Path(__file__).parents[3] / "templates" / "claims" / "letters" / "let
 PREVIEW = "Vorschau – noch kein Brief"
 
 Words = dict[str, Any]
+
+
+class Printed(NamedTuple):
+    """A letter as it is kept: its words with the code drawn, and the paper."""
+
+    words: Words
+    pdf: bytes
 
 
 def compose(facts: Facts, mark: str = "") -> Words:
@@ -49,6 +56,22 @@ def compose(facts: Facts, mark: str = "") -> Words:
     }
 
 
+def drawn(words: Words) -> Words:
+    """Return the words of a letter with the code to pay drawn, as the template takes them."""
+    return words | {"blocks": [blocks.drawn(block) for block in words["blocks"]]}
+
+
+def said(words: Words) -> Words:
+    """Return what a letter says, as `compose` returns it: two letters that say the same are the same."""
+    return words | {"blocks": [blocks.said(block) for block in words.get("blocks", [])]}
+
+
+def printed(words: Words) -> Printed:
+    """Return a letter as it is kept. Needs nothing but the words, so that several can be set side by side."""
+    whole = drawn(words)
+    return Printed(whole, write([whole]))
+
+
 def write(letters: Sequence[Words], title: str = "") -> bytes:
     """Return one PDF/UA of all these letters, each with pages of its own."""
     first = letters[0]
@@ -56,7 +79,7 @@ def write(letters: Sequence[Words], title: str = "") -> bytes:
         "title": title or first["subject"],
         "author": f"{first['city']}, {first['office']}",
         "foot": first["sender"],
-        "letters": list(letters),
+        "letters": [drawn(letter) for letter in letters],
     }
     return pdf.fill(TEMPLATE, words)
 

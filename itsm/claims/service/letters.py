@@ -13,7 +13,8 @@ from sqlalchemy.orm import undefer
 
 from itsm.claims import deadlines, figures, queries
 from itsm.claims.letters import paper
-from itsm.claims.letters.facts import TITLES
+from itsm.claims.letters.facts import TITLES, Facts
+from itsm.claims.letters.paper import Printed, Words
 from itsm.claims.models import Channel, Claim, Debtor, Letter, LetterKind
 from itsm.claims.reference import shown
 from itsm.claims.service import claiming, claims, dunning, letter_facts
@@ -43,6 +44,15 @@ class Order:
     with_interest: bool = False
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A letter that was checked and is about to be written; `known` says the same already and waits to be sent."""
+
+    facts: Facts
+    words: Words
+    known: Letter | None
+
+
 def check_work(actor: Actor) -> None:
     """Let only those go on who write letters.
 
@@ -69,38 +79,47 @@ def make(actor: Actor, claim: Claim, order: Order, sender: Sender, at: datetime,
     Raises: like `draft`.
     """
     claims.check_work(actor)
-    claim, on = queries.held(claim), clock.local_day(at)
+    draft = prepare(actor, queries.held(claim), order, sender, at)
+    letter = draft.known or keep(actor, draft, paper.printed(draft.words), at)
+    letter.run = run or letter.run
+    db.session.flush()
+    return letter
+
+
+def prepare(actor: Actor, claim: Claim, order: Order, sender: Sender, at: datetime) -> Draft:
+    """Check a letter, book what it brings, and return what it says; for verbs that checked who may, and hold the claim.
+
+    Raises: DomainError for a letter that is not due, or a setting of the sender that is missing.
+    """
+    on = clock.local_day(at)
     debtor = letter_facts.debtor_of(claim, order.debtor_id)
     letter_facts.check(claim, order.kind, debtor, on)
     if order.kind is LetterKind.REMINDER and not letter_facts.is_joint_today(claim, on):
         dunning.prepare(actor, claim, at, with_interest=order.with_interest)
     facts = letter_facts.facts(claim, order.kind, debtor, sender, on)
-    words = paper.compose(facts)
-    known = newest(claim, order.kind, debtor)
-    if known is not None and run is not None and known.run == run:
-        return known
-    if known is not None and known.sent_at is None and known.words == words:
-        known.run = run or known.run
-        db.session.flush()
-        return known
-    pdf = paper.write([words])
+    words, known = paper.compose(facts), newest(claim, order.kind, debtor)
+    is_same = known is not None and known.sent_at is None and paper.said(known.words or {}) == words
+    return Draft(facts, words, known if is_same else None)
+
+
+def keep(actor: Actor, draft: Draft, printed: Printed, at: datetime) -> Letter:
+    """Keep a letter for good, with its paper; for verbs that have prepared it."""
+    facts = draft.facts
     letter = Letter(
-        claim_id=claim.id,
-        debtor_id=debtor.id,
-        kind=order.kind,
+        claim_id=facts.claim.id,
+        debtor_id=facts.debtor.id,
+        kind=facts.kind,
         made_at=at,
         made_by_id=actor.user_id,
-        dated_on=on,
+        dated_on=facts.on,
         until=facts.until,
         open_cents=facts.account.open_cents,
-        digest=sha256(pdf).hexdigest(),
-        pdf=pdf,
-        words=words,
-        run=run,
+        digest=sha256(printed.pdf).hexdigest(),
+        pdf=printed.pdf,
+        words=printed.words,
     )
     db.session.add(letter)
-    claims.note(actor, claim, "letter", at, f"{TITLES[order.kind]} geschrieben")
-    db.session.flush()
+    claims.note(actor, facts.claim, "letter", at, f"{TITLES[facts.kind]} geschrieben")
     return letter
 
 
@@ -200,7 +219,8 @@ def _check_sendable(claim: Claim, letter: Letter, sender: Sender, on: date, toda
     if letter.open_cents != letter_facts.account(claim, letter.kind).open_cents:
         raise DomainError(_CHANGED)
     now = paper.compose(letter_facts.facts(claim, letter.kind, debtor, sender, letter.dated_on))
-    if any((letter.words or {}).get(part) != now[part] for part in _SAID):
+    before = paper.said(letter.words or {})
+    if any(before.get(part) != now[part] for part in _SAID):
         raise DomainError(_OUTDATED)
     return debtor
 
