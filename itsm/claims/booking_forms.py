@@ -5,20 +5,24 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from flask_wtf.file import FileField
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import Field, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from itsm.claims.instalments import MOST
 from itsm.claims.models import BookingKind
-from itsm.claims.service import plans
+from itsm.claims.service import movements, plans
+from itsm.claims.service.matching import Share
 from itsm.claims.service.payments import Money
 from itsm.claims.service.plans import Rate
+from itsm.core.access import Actor
 from itsm.core.errors import DomainError
 from itsm.core.forms import Count, Day, Euros, Form, Line
 from itsm.core.german import euros
 
 # 20 million euros: more fits into no booking.
 _MOST_CENTS = 2_000_000_000
+# More claims are paid by no movement.
+MOST_SHARES = 20
 KIND_CHOICES = [
     SelectChoice(BookingKind.PAYMENT.value, "Zahlung ist eingegangen"),
     SelectChoice(BookingKind.INSURER.value, "Versicherung hat gezahlt"),
@@ -117,9 +121,50 @@ class StatementForm(Form):
 
 
 class AssignForm(Form):
-    """To which claim a movement belongs."""
+    """To which claims a movement belongs, and how much of it to each; what stays blank is no part of it."""
 
-    number = Line("Kassenzeichen oder Nummer der Forderung", longest=40)
+    # Which button was pressed: one more claim is wanted before anything is booked.
+    more = HiddenField()
+
+    @property
+    def rows(self) -> list[tuple[Field, Field]]:
+        """The claims that are asked for: those that were filled in, the first, and one more if it is wanted."""
+        filled = [place for place, row in enumerate(self._all(), start=1) if any(_typed(field) for field in row)]
+        return self._all()[: max(filled, default=1) + self.wants_more]
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether one more claim is wanted instead of booking."""
+        return bool(self.more.raw_data and self.more.raw_data[0])
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Want both, the number and the amount, of each claim."""
+        is_fine = super().validate(extra_validators)
+        for field in [field for row in self.rows for field in row]:
+            if not _typed(field):
+                field.errors = ["Bitte ausfüllen."]
+                is_fine = False
+        return is_fine
+
+    def shares(self, actor: Actor) -> list[Share]:
+        """Return the claims with their amounts.
+
+        Raises: DomainError for a claim that does not exist.
+        """
+        return [Share(movements.claim_named(actor, number.data), amount.data) for number, amount in self.rows]
+
+    def _all(self) -> list[tuple[Field, Field]]:
+        return [(self[f"number_{place}"], self[f"amount_{place}"]) for place in range(1, MOST_SHARES + 1)]
+
+
+def _typed(field: Field) -> bool:
+    return field.data is not None if field.raw_data is None else any(str(one).strip() for one in field.raw_data)
+
+
+# One line for each claim; a class that wrote them down would be all lines.
+for _place in range(1, MOST_SHARES + 1):
+    setattr(AssignForm, f"number_{_place}", Line("Kassenzeichen oder Nummer", required=False, longest=40))
+    setattr(AssignForm, f"amount_{_place}", Euros("Betrag in Euro", required=False, most_cents=_MOST_CENTS))
 
 
 class PeriodForm(Form):

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
+from itsm.claims.booking_forms import MOST_SHARES
 from itsm.claims.models import BankLine, BankStatement, Booking
-from itsm.claims.service import matching, statements
+from itsm.claims.service import matching, movements
 from itsm.claims.service.matching import Match, Verdict
 from itsm.core.db import db
 
@@ -22,6 +24,7 @@ LABELS = {
     Verdict.TWIN: "vielleicht schon gebucht",
     Verdict.PAID: "Forderung ist schon bezahlt",
     Verdict.ENDED: "Forderung ist nicht offen",
+    Verdict.SPLIT: "bezahlt mehrere genau",
     Verdict.SEVERAL: "mehrere Kassenzeichen",
     Verdict.LEFT: "Rückgang ohne passende Zahlung",
     Verdict.UNKNOWN: "kein Kassenzeichen gefunden",
@@ -32,6 +35,7 @@ KINDS = {
     Verdict.OVER: "warning",
     Verdict.RETURNED: "warning",
     Verdict.PAID_BACK: "info",
+    Verdict.SPLIT: "success",
 }
 # More lines help nobody on one page.
 SHOWN = 200
@@ -67,7 +71,7 @@ def preview(lines: Sequence[BankLine]) -> Preview:
         unclear=unclear[:SHOWN],
         clear_count=len(clear),
         unclear_count=len(unclear),
-        clear_cents=sum(one.line.cents for one in clear),
+        clear_cents=sum(one.cents for one in clear),
     )
 
 
@@ -77,16 +81,31 @@ def past(limit: int = 20) -> list[Past]:
     lines = _counts(sa.select(BankLine.statement_id, sa.func.count()), found)
     waiting = _counts(
         sa.select(BankLine.statement_id, sa.func.count()).where(
-            BankLine.ignored_at.is_(None), sa.not_(statements.IS_SETTLED)
+            BankLine.ignored_at.is_(None), sa.not_(movements.IS_SETTLED)
         ),
         found,
     )
     return [Past(one, lines.get(one.id, 0), waiting.get(one.id, 0)) for one in found]
 
 
-def booking_of(line: BankLine) -> Booking | None:
-    """Return the booking a movement was booked by, if it still counts."""
-    return db.session.scalar(sa.select(Booking).where(Booking.line_id == line.id, sa.not_(Booking.is_reversed)))
+def suggested(found: Match) -> dict[str, str | int]:
+    """Return what the form begins with: the claims the movement names, or its amount alone."""
+    fields: dict[str, str | int] = {} if found.shares else {"amount_1": abs(found.cents)}
+    for place, share in enumerate(found.shares[:MOST_SHARES], start=1):
+        fields |= {f"number_{place}": share.claim.reference, f"amount_{place}": share.cents}
+    return fields
+
+
+def bookings_of(line: BankLine) -> list[Booking]:
+    """Return the bookings a movement was booked by, as far as they still count."""
+    return list(
+        db.session.scalars(
+            sa.select(Booking)
+            .where(Booking.line_id == line.id, sa.not_(Booking.is_reversed))
+            .order_by(Booking.id)
+            .options(joinedload(Booking.claim))
+        )
+    )
 
 
 def booked_count(statement: BankStatement) -> tuple[int, int]:
@@ -94,7 +113,7 @@ def booked_count(statement: BankStatement) -> tuple[int, int]:
     count, cents = db.session.execute(
         sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(BankLine.cents), 0))
         .select_from(BankLine)
-        .where(BankLine.statement_id == statement.id, statements.IS_SETTLED)
+        .where(BankLine.statement_id == statement.id, movements.IS_SETTLED)
     ).one()
     return int(count), int(cents)
 

@@ -12,13 +12,14 @@ from itsm.claims.statements import reading
 from itsm.claims.statements.movement import Movement, marks
 from itsm.core.errors import DomainError
 from tests.claims.bank_files import camt, entry, export, part
+from tests.people import MONDAY
 
 FRIDAY = date(2026, 11, 13)
 
 
 def one(content: bytes) -> Movement:
     """Return the only movement of a file."""
-    found = reading.read(content)
+    found = reading.read(content, MONDAY)
     assert not found.refused
     assert len(found.movements) == 1
     return found.movements[0]
@@ -43,7 +44,7 @@ def test_money_that_went_is_negative_and_a_reversal_says_its_own_direction() -> 
 
 def test_a_batch_is_taken_apart_and_one_that_does_not_add_up_stays_one_sum() -> None:
     parts = part("KZ 1", "13.70") + part("KZ 2", "100.00")
-    found = reading.read(camt(entry(amount="113.70", number="B", details=parts), version="08"))
+    found = reading.read(camt(entry(amount="113.70", number="B", details=parts), version="08"), MONDAY)
     assert [(move.cents, move.purpose, move.number) for move in found.movements] == [
         (1_370, "KZ 1", "B/1"),
         (10_000, "KZ 2", "B/2"),
@@ -53,7 +54,7 @@ def test_a_batch_is_taken_apart_and_one_that_does_not_add_up_stays_one_sum() -> 
 
 
 def test_other_currencies_and_what_is_not_booked_yet_are_refused_line_by_line() -> None:
-    found = reading.read(camt(entry(currency="USD"), entry(status="PDNG"), entry(amount="0.00"), entry("KZ 1")))
+    found = reading.read(camt(entry(currency="USD"), entry(status="PDNG"), entry(amount="0.00"), entry("KZ 1")), MONDAY)
     assert [move.purpose for move in found.movements] == ["KZ 1"]
     assert found.refused == [
         "Umsatz 1: Gebucht werden nur Beträge in Euro, dieser ist in USD.",
@@ -66,7 +67,7 @@ def test_amounts_are_exact_to_the_cent_and_no_further() -> None:
     assert one(camt(entry(amount="0.01"))).cents == 1
     assert one(camt(entry(amount="5"))).cents == 500
     for amount in ("1.005", "99999999999.00", "-5.00", "1e3", "NaN", ""):
-        assert len(reading.read(camt(entry(amount=amount))).refused) == 1
+        assert len(reading.read(camt(entry(amount=amount)), MONDAY).refused) == 1
 
 
 LAUGHS = (
@@ -104,7 +105,7 @@ OUTSIDE = '<!DOCTYPE foo [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 )
 def test_whatever_else_is_sent_is_refused_with_a_sentence(content: bytes) -> None:
     with pytest.raises(DomainError, match=r"^[A-ZÄÖÜ].*\.$"):
-        reading.read(reading.content_of(BytesIO(content)))
+        reading.read(reading.content_of(BytesIO(content)), MONDAY)
 
 
 def test_a_file_above_the_limit_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,8 +119,8 @@ def test_a_file_above_the_limit_is_not_read(monkeypatch: pytest.MonkeyPatch) -> 
 def test_no_damaged_file_breaks_the_reader(noise: bytes, place: int) -> None:
     whole = camt(entry("KZ 1"))
     try:
-        reading.read(whole[:place] + noise + whole[place:])
-        reading.read(noise + b";Buchungstag;Betrag;Verwendungszweck\n" + noise)
+        reading.read(whole[:place] + noise + whole[place:], MONDAY)
+        reading.read(noise + b";Buchungstag;Betrag;Verwendungszweck\n" + noise, MONDAY)
     except DomainError as error:
         assert error.sentence.endswith(".")
 
@@ -153,7 +154,9 @@ def test_reads_the_exports_of_other_banks(text: str, cents: int, encoding: str) 
 
 
 def test_lines_of_a_csv_that_cannot_be_booked_are_told_by_their_number() -> None:
-    found = reading.read(export("13.11.2026;K;x;5,00;CHF", "30.02.2026;K;x;5,00;EUR", "13.11.2026;K;x;viel;EUR"))
+    found = reading.read(
+        export("13.11.2026;K;x;5,00;CHF", "30.02.2026;K;x;5,00;EUR", "13.11.2026;K;x;viel;EUR"), MONDAY
+    )
     assert found.refused == [
         "Zeile 2: Gebucht werden nur Beträge in Euro, dieser ist in CHF.",
         "Zeile 3: Der Tag der Buchung ist nicht lesbar.",

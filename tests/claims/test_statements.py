@@ -13,11 +13,11 @@ from sqlalchemy.orm import scoped_session
 
 from itsm.claims.models import BankLine, BankStatement, Booking, BookingKind, Claim
 from itsm.claims.reference import shown, with_check_digit
-from itsm.claims.service import bookings, matching, payments, relief, statements
-from itsm.claims.service.matching import Verdict
+from itsm.claims.service import bookings, matching, movements, payments, relief, statements
+from itsm.claims.service.matching import Share, Verdict
 from itsm.claims.service.statements import Booked
 from itsm.claims.states import ClaimState
-from itsm.core.access import Role
+from itsm.core.access import Actor, Role
 from itsm.core.db import db, writing
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from tests.claims.bank_files import camt, entry, export
@@ -38,7 +38,12 @@ def book(*entries: str) -> Booked:
 
 def verdicts(*entries: str) -> list[Verdict]:
     """Return what each movement of a statement would be; nothing is booked."""
-    return [one.verdict for one in matching.match(statements.undecided(keep(camt(*entries))))]
+    return [one.verdict for one in matching.match(movements.undecided(keep(camt(*entries))))]
+
+
+def assign(line: BankLine, claim: Claim, by: Actor) -> None:
+    """Book what is left of a movement on one claim."""
+    movements.assign(by, line, [Share(claim, abs(matching.rests_of([line])[line.id]))], MONDAY_9AM)
 
 
 def payment_of(claim: Claim) -> Booking:
@@ -49,7 +54,7 @@ def payment_of(claim: Claim) -> Booking:
 
 def waiting() -> list[BankLine]:
     """Return what waits for the clerk."""
-    return statements.undecided()
+    return movements.undecided()
 
 
 def test_the_exact_amount_settles_the_claim_its_kassenzeichen_names(session: scoped_session) -> None:
@@ -109,7 +114,7 @@ def test_a_booking_a_clerk_takes_back_puts_the_movement_up_for_decision_again(se
     book(entry(wrong.reference))
     payments.take_back(clerk(), payment_of(wrong), "Falsche Forderung genannt", MONDAY_9AM)
     assert len(waiting()) == 1
-    statements.assign(clerk(), waiting()[0], right, MONDAY_9AM)
+    assign(waiting()[0], right, clerk())
     assert (wrong.state, right.state, waiting()) == (ClaimState.DEMANDED, ClaimState.PAID, [])
 
 
@@ -139,7 +144,7 @@ def test_what_is_unclear_waits_and_books_nothing(session: scoped_session) -> Non
     statement = db.session.query(BankStatement).one()
     assert statements.book(clerk(), statement, MONDAY_9AM) == Booked(0, 7)
     assert db.session.query(Booking).filter(Booking.line_id.is_not(None)).count() == 0
-    assert statements.undecided_count() == 7
+    assert movements.undecided_count() == 7
 
 
 def test_what_was_booked_by_hand_before_waits_instead_of_counting_twice(session: scoped_session) -> None:
@@ -221,27 +226,27 @@ def test_a_movement_is_assigned_by_hand_once_and_on_what_was_demanded(session: s
     book(entry("iPad von Kim", "100.00"), entry("iPad", "20.00"))
     first, second = waiting()
     with pytest.raises(DomainError, match="noch nicht verschickt"):
-        statements.assign(by, first, make_approved(), MONDAY_9AM)
-    statements.assign(by, first, statements.claim_named(by, claim.number), MONDAY_9AM)
+        assign(first, make_approved(), by)
+    assign(first, movements.claim_named(by, claim.number), by)
     with pytest.raises(Conflict, match="schon entschieden"):
-        statements.assign(by, first, claim, MONDAY_9AM)
-    statements.assign(by, second, statements.claim_named(by, shown(claim.reference)), MONDAY_9AM)
+        assign(first, claim, by)
+    assign(second, movements.claim_named(by, shown(claim.reference)), by)
     assert (bookings.balance(claim).overpaid_cents, claim.state) == (630, ClaimState.PAID)
 
 
 @pytest.mark.parametrize("typed", ["", "F-", "F-999999999", "abc", NOBODYS, "12345678901x", "١٢", "-1"])
 def test_a_number_nobody_has_is_told(session: scoped_session, typed: str) -> None:
     with pytest.raises(DomainError, match=r"Bitte prüfen Sie sie\.$"):
-        statements.claim_named(clerk(), typed)
+        movements.claim_named(clerk(), typed)
 
 
 def test_money_that_went_is_assigned_only_where_it_fits(session: scoped_session) -> None:
     claim, by = make_owed(), clerk()
     book(entry("Rückgabe", "40.00", direction="DBIT"))
     with pytest.raises(DomainError, match="eine Zahlung in dieser Höhe gibt es nicht"):
-        statements.assign(by, waiting()[0], claim, MONDAY_9AM)
+        assign(waiting()[0], claim, by)
     pay(claim, 4_000)
-    statements.assign(by, waiting()[0], claim, MONDAY_9AM)
+    assign(waiting()[0], claim, by)
     assert (bookings.balance(claim).paid, waiting()) == (0, [])
 
 
@@ -250,7 +255,7 @@ def test_money_on_a_claim_whose_names_are_gone_brings_none_back(session: scoped_
     pay(claim, 11_370)
     claim.anonymised_at = MONDAY_9AM
     book(entry(claim.reference, "5.00"))
-    statements.assign(clerk(), waiting()[0], claim, MONDAY_9AM)
+    assign(waiting()[0], claim, clerk())
     assert book(entry(claim.reference, "5.00", direction="DBIT", day="2026-11-14")) == Booked(1, 0)
     assert [line.payer + line.purpose for line in session.query(BankLine)] == ["", ""]
 
@@ -259,12 +264,12 @@ def test_what_is_set_aside_keeps_no_name_and_stays_decided(session: scoped_sessi
     by = clerk()
     book(entry("Miete", payer="Familie Fremd"), entry("Strom"), entry("Gas"))
     one = waiting()[0]
-    statements.set_aside(by, one, MONDAY_9AM)
+    movements.set_aside(by, one, MONDAY_9AM)
     assert (one.payer, one.purpose, len(waiting())) == ("", "", 2)
     with pytest.raises(Conflict):
-        statements.set_aside(by, one, MONDAY_9AM)
+        movements.set_aside(by, one, MONDAY_9AM)
     statement = db.session.query(BankStatement).one()
-    assert [statements.set_aside_rest(by, statement, MONDAY_9AM) for _ in range(2)] == [2, 0]
+    assert [movements.set_aside_rest(by, statement, MONDAY_9AM) for _ in range(2)] == [2, 0]
     assert {line.payer for line in statement.lines} == {""}
 
 
@@ -276,11 +281,11 @@ def test_nobody_else_reads_or_books_statements(session: scoped_session, role: Ro
         lambda: statements.keep(stranger, "x", BytesIO(camt(entry("y"))), MONDAY_9AM),
         lambda: statements.book(stranger, statement, MONDAY_9AM),
         lambda: statements.discard(stranger, statement),
-        lambda: statements.set_aside(stranger, line, MONDAY_9AM),
-        lambda: statements.set_aside_rest(stranger, statement, MONDAY_9AM),
+        lambda: movements.set_aside(stranger, line, MONDAY_9AM),
+        lambda: movements.set_aside_rest(stranger, statement, MONDAY_9AM),
         lambda: statements.statement_for(stranger, statement.id),
-        lambda: statements.line_for(stranger, line.id),
-        lambda: statements.assign(stranger, line, make_owed(), MONDAY_9AM),
+        lambda: movements.line_for(stranger, line.id),
+        lambda: assign(line, make_owed(), stranger),
     ):
         with pytest.raises(NotAllowed):
             verb()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import scoped_session
 from werkzeug.test import TestResponse
 
 from itsm.claims.models import BankStatement, Claim, LegalBasis
-from itsm.claims.service import bookings, statements
+from itsm.claims.service import bookings, movements, statements
 from itsm.claims.states import ClaimState
 from itsm.core.access import Role
 from itsm.core.db import db
@@ -150,9 +150,10 @@ def test_a_statement_is_looked_at_booked_once_and_the_rest_decided(clerk: FlaskC
     assert clerk.post(f"{answer.location}/buchen").status_code == 303
     assert clerk.post(f"{answer.location}/buchen").status_code == 409
     assert bookings.balance(claim).paid == 10_000
-    line = statements.undecided()[0]
-    assert clerk.post(f"/forderungen/zahlungen/umsatz/{line.id}", data={"number": "F-0"}).status_code == 422
-    assert clerk.post(f"/forderungen/zahlungen/umsatz/{line.id}", data={"number": claim.number}).status_code == 303
+    line = movements.undecided()[0]
+    nobodys, ours = ({"number_1": number, "amount_1": "113,70"} for number in ("F-0", claim.number))
+    assert clerk.post(f"/forderungen/zahlungen/umsatz/{line.id}", data=nobodys).status_code == 422
+    assert clerk.post(f"/forderungen/zahlungen/umsatz/{line.id}", data=ours).status_code == 303
     assert clerk.post(f"/forderungen/zahlungen/umsatz/{line.id}/beiseite").status_code == 409
     assert bookings.balance(claim).overpaid_cents == 10_000
     assert "Hier ist nichts mehr zu entscheiden" in clerk.get(answer.location).text

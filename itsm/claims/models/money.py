@@ -35,8 +35,6 @@ class Booking(Model):
             unique=True,
             postgresql_where=sa.text("kind = 'fee' AND reverses_id IS NULL AND NOT is_reversed"),
         ),
-        # A line of a statement is booked once; taken back, it may be booked on another claim.
-        sa.Index("uq_claim_booking_line", "line_id", unique=True, postgresql_where=sa.text("NOT is_reversed")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,8 +47,8 @@ class Booking(Model):
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     # Of the principal: until when it was to be paid; interest runs from the day after.
     due_on: Mapped[date | None]
-    # The line of a bank statement it came from.
-    line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bank_line.id"))
+    # The line of a bank statement it came from, as a whole or as a part of it.
+    line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bank_line.id"), index=True)
     # The booking this one takes back.
     reverses_id: Mapped[int | None] = mapped_column(sa.ForeignKey("claim_booking.id"), unique=True)
     is_reversed: Mapped[bool] = mapped_column(default=False)
@@ -101,7 +99,11 @@ class BankLine(Model):
     """One movement of a statement: money that came (positive) or went back (negative)."""
 
     __tablename__ = "bank_line"
-    __table_args__ = (sa.UniqueConstraint("bank_reference"),)
+    __table_args__ = (
+        sa.UniqueConstraint("bank_reference"),
+        # What waits is counted on every page; nearly all of a statement is set aside.
+        sa.Index("ix_bank_line_kept", "statement_id", "number", postgresql_where=sa.text("ignored_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(sa.ForeignKey("bank_statement.id"), index=True)

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from itsm.claims.models import BankLine, Booking, BookingKind, Claim
 from itsm.claims.reference import found_in
@@ -30,22 +31,50 @@ class Verdict(StrEnum):
     TWIN = "twin"
     PAID = "paid"
     ENDED = "ended"
+    SPLIT = "split"
     SEVERAL = "several"
     LEFT = "left"
     UNKNOWN = "unknown"
 
 
+_counter = aliased(Booking)
+# What of a movement is booked, or went back by the bank itself; a part a clerk took back is to be decided anew.
+BOOKED_CENTS = (
+    sa.select(sa.func.coalesce(sa.func.sum(Booking.cents), 0))
+    .where(
+        Booking.line_id == BankLine.id,
+        sa.or_(
+            sa.not_(Booking.is_reversed),
+            sa.exists().where(_counter.reverses_id == Booking.id, _counter.line_id.is_not(None)),
+        ),
+    )
+    .correlate(BankLine)
+    .scalar_subquery()
+)
 BOOKED_BY_ITSELF = frozenset({Verdict.EXACT, Verdict.PART, Verdict.OVER, Verdict.RETURNED, Verdict.PAID_BACK})
 
 
 @dataclass(frozen=True)
+class Share:
+    """What of a movement goes to a claim; in cents, whichever way the money went."""
+
+    claim: Claim
+    cents: int
+
+
+@dataclass(frozen=True)
 class Match:
-    """A movement, the claim its Kassenzeichen names, and what it is; `booking` is what the bank took back."""
+    """A movement, the claim its Kassenzeichen names, and what it is; `booking` is what the bank took back.
+
+    `cents` is what of it is not booked yet; `shares` is how it can be booked on the claims it names.
+    """
 
     line: BankLine
+    cents: int
     verdict: Verdict
     claim: Claim | None = None
     booking: Booking | None = None
+    shares: tuple[Share, ...] = ()
 
     @property
     def is_clear(self) -> bool:
@@ -63,13 +92,32 @@ class _Account:
     # What was booked already: a movement like one of these may be the same.
     known: frozenset[tuple[date, int]]
 
+    def fitting(self, claim: Claim, is_incoming: bool) -> int:
+        """Return what of money for several claims is for this one: what is open, or the latest payment."""
+        if is_incoming:
+            return self.open_cents if claim.state in OWED else 0
+        return self.payments[-1].cents if self.payments else 0
+
 
 def match(lines: Sequence[BankLine]) -> list[Match]:
     """Return what each movement is, in their order: the second payment of a claim sees what the first left open."""
     numbers = {line.id: numbers_of(line) for line in lines}
     claims = claims_by_reference({number for found in numbers.values() for number in found})
-    accounts = _accounts(claims.values())
-    return [_match_one(line, [claims[one] for one in numbers[line.id] if one in claims], accounts) for line in lines]
+    accounts, rests = _accounts(claims.values()), rests_of(lines)
+    return [
+        _match_one(line, rests[line.id], [claims[one] for one in numbers[line.id] if one in claims], accounts)
+        for line in lines
+    ]
+
+
+def rests_of(lines: Sequence[BankLine]) -> dict[int, int]:
+    """Return what of each movement is not booked, in cents: money that came is positive."""
+    query = sa.select(BankLine.id, BOOKED_CENTS).where(
+        BankLine.statement_id.in_({line.statement_id for line in lines}),
+        sa.exists().where(Booking.line_id == BankLine.id),
+    )
+    booked = {line_id: int(cents) for line_id, cents in db.session.execute(query)}
+    return {line.id: line.cents - (1 if line.cents > 0 else -1) * booked.get(line.id, 0) for line in lines}
 
 
 def numbers_of(line: BankLine) -> list[str]:
@@ -83,20 +131,40 @@ def claims_by_reference(references: Iterable[str]) -> dict[str, Claim]:
     return {claim.reference: claim for claim in found}
 
 
-def _match_one(line: BankLine, claims: list[Claim], accounts: dict[int, _Account]) -> Match:
+def _match_one(line: BankLine, cents: int, claims: list[Claim], accounts: dict[int, _Account]) -> Match:
+    shares = _shares(cents, claims, accounts)
     if len(claims) != 1:
-        return Match(line, Verdict.SEVERAL if claims else Verdict.UNKNOWN)
+        return Match(line, cents, _verdict_of_several(cents, claims, shares), shares=shares)
     claim = claims[0]
     account = accounts[claim.id]
-    if line.cents < 0:
-        return _went_back(line, claim, account)
-    if (line.booked_on, line.cents) in account.known:
-        return Match(line, Verdict.TWIN, claim)
+    if cents < 0:
+        return _went_back(line, cents, claim, account, shares)
+    return Match(line, cents, _verdict(line, cents, claim, account), claim, shares=shares)
+
+
+def _verdict_of_several(cents: int, claims: list[Claim], shares: tuple[Share, ...]) -> Verdict:
+    if not claims:
+        return Verdict.UNKNOWN
+    is_exact = len(shares) == len(claims) and sum(share.cents for share in shares) == abs(cents)
+    return Verdict.SPLIT if is_exact else Verdict.SEVERAL
+
+
+def _verdict(line: BankLine, cents: int, claim: Claim, account: _Account) -> Verdict:
+    if (line.booked_on, cents) in account.known:
+        return Verdict.TWIN
     if claim.state is ClaimState.PAID or (claim.state in OWED and not account.open_cents):
-        return Match(line, Verdict.PAID, claim)
+        return Verdict.PAID
     if claim.state not in OWED:
-        return Match(line, Verdict.ENDED, claim)
-    return Match(line, _came(line.cents, account), claim)
+        return Verdict.ENDED
+    return _came(cents, account)
+
+
+def _shares(cents: int, claims: list[Claim], accounts: dict[int, _Account]) -> tuple[Share, ...]:
+    """Return how a movement can be booked: on one claim as a whole; on several what each is owed, or gave back."""
+    if len(claims) == 1:
+        return (Share(claims[0], abs(cents)),)
+    found = tuple(Share(claim, accounts[claim.id].fitting(claim, cents > 0)) for claim in claims)
+    return tuple(share for share in found if share.cents)
 
 
 def _came(cents: int, account: _Account) -> Verdict:
@@ -107,19 +175,19 @@ def _came(cents: int, account: _Account) -> Verdict:
     return Verdict.PART if rest > 0 else Verdict.OVER
 
 
-def _went_back(line: BankLine, claim: Claim, account: _Account) -> Match:
+def _went_back(line: BankLine, rest: int, claim: Claim, account: _Account, shares: tuple[Share, ...]) -> Match:
     """A bank took a payment back, or the city paid back what was too much."""
-    cents = -line.cents
+    cents = -rest
     if cents <= account.overpaid_cents:
         account.overpaid_cents -= cents
-        return Match(line, Verdict.PAID_BACK, claim)
+        return Match(line, rest, Verdict.PAID_BACK, claim, shares=shares)
     # The latest payment of this amount: an earlier one would have come back earlier.
     booking = next((one for one in reversed(account.payments) if one.cents == cents), None)
     if booking is None:
-        return Match(line, Verdict.LEFT, claim)
+        return Match(line, rest, Verdict.LEFT, claim, shares=shares)
     account.payments.remove(booking)
     account.open_cents += cents
-    return Match(line, Verdict.RETURNED, claim, booking)
+    return Match(line, rest, Verdict.RETURNED, claim, booking, shares)
 
 
 def _accounts(claims: Iterable[Claim]) -> dict[int, _Account]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from itsm.claims.statements.movement import MOST_CENTS, Movement, Reading, clean
+from itsm.claims.statements.movement import MOST_CENTS, Movement, Reading, check_day, clean
 from itsm.core.errors import DomainError
 
 _SEPARATORS = (";", ",", "\t")
@@ -46,7 +46,7 @@ _NO_HEAD = (
 _BROKEN = "Die Datei lässt sich nicht lesen. Bitte laden Sie die Umsätze bei der Bank noch einmal als CSV."
 
 
-def read(content: bytes) -> Reading:
+def read(content: bytes, today: date) -> Reading:
     """Return the movements of an export.
 
     Raises: DomainError for anything but an export with a day, an amount and a purpose.
@@ -59,11 +59,12 @@ def read(content: bytes) -> Reading:
     for place, cells in rows:
         try:
             movement = _movement({key: cells[at].strip() for key, at in columns.items() if at < len(cells)})
+            if movement is not None:
+                check_day(movement.booked_on, today)
+                reading.movements.append(movement)
         except ValueError as error:
             reading.refused.append(f"Zeile {place}: {error}")
-            continue
-        if movement is not None:
-            reading.movements.append(movement)
+        reading.check_size()
     return reading
 
 

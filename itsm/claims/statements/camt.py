@@ -5,6 +5,7 @@ No entity, no document type, nothing from outside: a statement needs none of the
 Source: docs/rules/claims.md, CL-64; ISO 20022, Deutsche Kreditwirtschaft, DFÜ-Abkommen, Anlage 3.
 """
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from itsm.claims.statements.movement import MOST_CENTS, Movement, Reading, clean
+from itsm.claims.statements.movement import MOST_CENTS, Movement, Reading, check_day, clean
 from itsm.core.errors import DomainError
 
 _NAMESPACE = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.0[2-8]\}Document")
@@ -31,38 +32,62 @@ _DEEPEST = 40
 _AMOUNT = re.compile(r"\d{1,13}(?:\.\d{1,5})?")
 
 
-def read(content: bytes) -> Reading:
-    """Return the movements of a statement.
+def read(content: bytes, today: date) -> Reading:
+    """Return the movements of a statement; a page that stands in the file twice, word for word, counts once.
 
     Raises: DomainError for anything but a statement.
     """
-    reading = Reading()
-    for place, entry in enumerate(_entries(io.BytesIO(content)), start=1):
+    reading, pages, place, begin = Reading(), set[tuple[str, tuple[Movement, ...]]](), 0, 0
+    for found in _entries(io.BytesIO(content)):
+        if isinstance(found, str):
+            page = (found, tuple(reading.movements[begin:]))
+            if page in pages:
+                reading.repeated += len(reading.movements) - begin
+                del reading.movements[begin:]
+            pages.add(page)
+            begin = len(reading.movements)
+            continue
+        place += 1
         try:
-            reading.movements += _movements(entry)
+            movements = _movements(found)
+            check_day(movements[0].booked_on, today)
+            reading.movements += movements
         except ValueError as error:
             reading.refused.append(f"Umsatz {place}: {error}")
+        reading.check_size()
     return reading
 
 
-def _entries(file: BinaryIO) -> Iterator[Element]:
-    """Return the entries one by one; what was read is let go, so that a long statement does not fill the memory."""
-    depth, root = 0, None
+def _entries(file: BinaryIO) -> Iterator[Element | str]:
+    """Return the entries one by one, and after those of a page a mark of what else stands on it.
+
+    What was read is let go, so that a long statement does not fill the memory.
+    """
+    above, beside = list[Element](), hashlib.sha256()
+    entry_at = 0
     try:
         for event, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
             if event == "start":
-                depth += 1
-                if depth > _DEEPEST:
+                if not above and not _NAMESPACE.fullmatch(element.tag):
+                    raise DomainError(_OTHER_KIND)
+                above.append(element)
+                if len(above) > _DEEPEST:
                     raise DomainError(_FORBIDDEN)
-                if root is None:
-                    root = element
-                    if not _NAMESPACE.fullmatch(root.tag):
-                        raise DomainError(_OTHER_KIND)
+                if _name(element) == "Stmt":
+                    beside = hashlib.sha256()
+                if not entry_at and _name(element) == "Ntry":
+                    entry_at = len(above)
                 continue
-            depth -= 1
-            if _name(element) == "Ntry":
+            if entry_at == len(above):
+                entry_at = 0
                 yield element
-                element.clear()
+            elif not entry_at:
+                beside.update(f"{_name(element)} {(element.text or '').strip()}\n".encode())
+                if _name(element) == "Stmt":
+                    yield beside.hexdigest()
+            above.pop()
+            if not entry_at and above:
+                above[-1].remove(element)
     except DefusedXmlException:
         raise DomainError(_FORBIDDEN) from None
     except (ParseError, ValueError, LookupError):
@@ -81,8 +106,9 @@ def _movements(entry: Element) -> list[Movement]:
     day = _day(entry)
     details = [tx for block in _children(entry, "NtryDtls") for tx in _children(block, "TxDtls")]
     amounts = [_part_cents(tx, entry) for tx in details]
-    number = _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef")
-    if len(details) == 1:
+    # The other number of an entry (NtryRef) counts within one statement only, from 1 on.
+    number = _text(entry, "AcctSvcrRef")
+    if len(details) == 1 and _is_whole(details[0], entry, total):
         return [_movement(details[0], entry, day, total, number)]
     known = [cents for cents in amounts if cents is not None]
     if not details or len(known) != len(details) or sum(known) != total:
@@ -92,6 +118,13 @@ def _movements(entry: Element) -> list[Movement]:
         _movement(tx, entry, day, cents, f"{number}/{place}" if number else "")
         for place, (tx, cents) in enumerate(zip(details, known, strict=True), start=1)
     ]
+
+
+def _is_whole(tx: Element, entry: Element, total: int) -> bool:
+    """Say whether the one payment that is told is all of an entry, and not one of a batch whose others are left out."""
+    counts = {_text(block, "Btch", "NbOfTxs") for block in _children(entry, "NtryDtls")}
+    own = _child(tx, "Amt")
+    return counts <= {"", "1"} and (own is None or own.get("Ccy") != "EUR" or abs(_cents(own)) == abs(total))
 
 
 def _movement(tx: Element, entry: Element, day: date, cents: int, number: str) -> Movement:

@@ -8,11 +8,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+
+from itsm.core.errors import DomainError
 
 # The column of the database holds no more: over 20 million euros.
 MOST_CENTS = 2**31 - 1
 LONGEST = 500
+MOST_LINES = 20_000
+# No account here is older; and no bank dates further ahead.
+_FIRST_DAY = date(2000, 1, 1)
+_AHEAD = timedelta(days=31)
 # What banks write where they have no number.
 _NO_NUMBER = frozenset({"", "NONREF", "NOTPROVIDED", "NOREF", "0"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -32,15 +38,36 @@ class Movement:
 
 @dataclass
 class Reading:
-    """What a file holds: the movements, and sentences about lines that cannot be booked."""
+    """What a file holds: the movements, and sentences about lines that cannot be booked.
+
+    `repeated` is how many movements were left out because their page stood in the file before.
+    """
 
     movements: list[Movement] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    repeated: int = 0
+
+    def check_size(self) -> None:
+        """Stop before a file becomes too long.
+
+        Raises: DomainError for too many lines.
+        """
+        if len(self.movements) + len(self.refused) + self.repeated > MOST_LINES:
+            raise DomainError("Die Datei hat mehr als 20.000 Umsätze. Bitte laden Sie einen kürzeren Zeitraum.")
 
 
 def clean(text: str | None, longest: int = LONGEST) -> str:
     """Return a text of the bank as one line without control signs, cut to what is kept."""
     return " ".join(_CONTROL.sub(" ", text or "").split())[:longest]
+
+
+def check_day(day: date, today: date) -> None:
+    """Let only days go on on which money can have moved.
+
+    Raises: ValueError for any other.
+    """
+    if not _FIRST_DAY <= day <= today + _AHEAD:
+        raise ValueError(f"Der {day:%d.%m.%Y} kann nicht der Tag der Buchung sein.")
 
 
 def marks(movements: Iterable[Movement]) -> Iterator[str]:

@@ -4,6 +4,7 @@ Source: docs/rules/claims.md, CL-64.
 """
 
 import hashlib
+from datetime import date
 from typing import BinaryIO
 
 from itsm.claims.statements import bank_csv, camt
@@ -11,7 +12,6 @@ from itsm.claims.statements.movement import Reading
 from itsm.core.errors import DomainError
 
 LARGEST_BYTES = 50 * 1024 * 1024
-MOST_LINES = 20_000
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<")
 
 
@@ -33,16 +33,15 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def read(content: bytes) -> Reading:
+def read(content: bytes, today: date) -> Reading:
     """Return what a statement holds, CAMT.053 or CSV.
 
     Raises: DomainError for any other file, for one without movements, or with too many.
     """
     if content.startswith(b"PK\x03\x04"):
         raise DomainError("Das ist ein Archiv. Bitte packen Sie es aus und laden Sie die Datei darin hoch.")
-    reading = camt.read(content) if content.lstrip().startswith(_XML_STARTS) else bank_csv.read(content)
+    is_xml = content.lstrip().startswith(_XML_STARTS)
+    reading = camt.read(content, today) if is_xml else bank_csv.read(content, today)
     if not reading.movements and not reading.refused:
         raise DomainError("In der Datei steht kein einziger Umsatz. Bitte prüfen Sie den Zeitraum.")
-    if len(reading.movements) + len(reading.refused) > MOST_LINES:
-        raise DomainError("Die Datei hat mehr als 20.000 Umsätze. Bitte laden Sie einen kürzeren Zeitraum.")
     return reading

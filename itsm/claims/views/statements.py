@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from itsm.claims import policy, statement_page
 from itsm.claims.booking_forms import AssignForm, PeriodForm, StatementForm
-from itsm.claims.service import claims, matching, statements
+from itsm.claims.service import claims, matching, movements, statements
 from itsm.claims.views.blueprint import bp
 from itsm.core import clock
 from itsm.core.db import writing
@@ -24,14 +24,14 @@ def bank_statements() -> ResponseReturnValue:
             statement = statements.keep(actor(), *form.content(), clock.now())
         if statement is not None:
             return redirect(url_for("claims.bank_statement", statement_id=statement.id), 303)
-    waiting = statement_page.preview(statements.undecided(limit=statement_page.SHOWN))
+    waiting = statement_page.preview(movements.undecided(limit=statement_page.SHOWN))
     return render_template(
         "claims/money/statements.html",
         form=form,
         period=PeriodForm(),
         past=statement_page.past(),
         waiting=waiting.clear + waiting.unclear,
-        waiting_count=statements.undecided_count(),
+        waiting_count=movements.undecided_count(),
         page=statement_page,
     ), form.status
 
@@ -43,7 +43,7 @@ def bank_statement(statement_id: int) -> ResponseReturnValue:
     return render_template(
         "claims/money/statement.html",
         statement=statement,
-        preview=statement_page.preview(statements.undecided(statement)),
+        preview=statement_page.preview(movements.undecided(statement)),
         booked=statement_page.booked_count(statement),
         page=statement_page,
     )
@@ -73,32 +73,26 @@ def set_rest_aside(statement_id: int) -> ResponseReturnValue:
     """Decide that nothing that is left of a statement is ours."""
     with writing():
         statement = statements.statement_for(actor(), statement_id)
-        count = statements.set_aside_rest(actor(), statement, clock.now())
+        count = movements.set_aside_rest(actor(), statement, clock.now())
     flash(f"{number(count)} Umsätze sind beiseitegelegt, Namen und Zwecke gelöscht.", "success")
     return redirect(url_for("claims.bank_statement", statement_id=statement_id), 303)
 
 
 @bp.route("/forderungen/zahlungen/umsatz/<int:line_id>", methods=["GET", "POST"])
 def bank_line(line_id: int) -> ResponseReturnValue:
-    """Decide on a movement: book it on the claim that is named."""
-    line = statements.line_for(actor(), line_id)
+    """Decide on a movement: book it on the claims that are named."""
+    line = movements.line_for(actor(), line_id)
     found = matching.match([line])[0]
-    form = AssignForm(number=found.claim.reference if found.claim else "")
-    if form.validate_on_submit():
+    form = AssignForm(**statement_page.suggested(found))
+    if not form.wants_more and form.validate_on_submit():
         with form.shows_errors(), writing():
-            claim = statements.claim_named(actor(), form.number.data or "")
-            statements.assign(actor(), line, claim, clock.now())
+            booked = movements.assign(actor(), line, form.shares(actor()), clock.now())
         if not form.form_errors:
-            flash(f"Gebucht auf {claim.number}.", "success")
+            flash(f"Gebucht auf {', '.join(one.claim.number for one in booked)}.", "success")
             return redirect(url_for("claims.bank_statements"), 303)
+    bookings = statement_page.bookings_of(line)
     return render_template(
-        "claims/money/line.html",
-        line=line,
-        found=found,
-        form=form,
-        booking=statement_page.booking_of(line),
-        is_decided=statements.is_decided(line),
-        page=statement_page,
+        "claims/money/line.html", line=line, found=found, form=form, bookings=bookings, page=statement_page
     ), form.status
 
 
@@ -106,7 +100,7 @@ def bank_line(line_id: int) -> ResponseReturnValue:
 def set_line_aside(line_id: int) -> ResponseReturnValue:
     """Decide that a movement is not ours."""
     with writing():
-        statements.set_aside(actor(), statements.line_for(actor(), line_id), clock.now())
+        movements.set_aside(actor(), movements.line_for(actor(), line_id), clock.now())
     flash("Der Umsatz ist beiseitegelegt, Name und Zweck sind gelöscht.", "success")
     return redirect(url_for("claims.bank_statements"), 303)
 
@@ -120,6 +114,6 @@ def init() -> None:
             "euro",
             policy.may_work_claims,
             37,
-            lambda _: statements.undecided_count(),
+            lambda _: movements.undecided_count(),
         )
     )
