@@ -181,7 +181,7 @@ def _hearings_over(actor: Actor, on: date) -> sa.Select[Any]:
 
 
 def _to_approve(actor: Actor, on: date) -> sa.Select[Any]:
-    mine = sa.or_(Claim.proposed_by_id == actor.user_id, sa.func.coalesce(Claim.amount_by_id, 0) == actor.user_id)
+    mine = sa.or_(Claim.proposed_by_id == actor.user_id, sa.literal(actor.user_id or 0) == sa.any_(Claim.amount_by_ids))
     may = sa.literal(policy.may_approve_claims(actor))
     return _claims(actor, _local_day(Claim.proposed_at), Claim.state == ClaimState.PROPOSED, may, ~mine)
 

@@ -501,7 +501,7 @@ def upgrade() -> None:
         sa.Column("answered_on", sa.Date(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=True),
-        sa.Column("amount_by_id", sa.Integer(), nullable=True),
+        sa.Column("amount_by_ids", sa.ARRAY(sa.Integer()), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("proposed_by_id", sa.Integer(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
@@ -528,13 +528,12 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_claim_amount")),
         sa.CheckConstraint(
-            "approved_by_id IS NULL OR approved_by_id NOT IN (proposed_by_id, coalesce(amount_by_id, proposed_by_id))",
+            "approved_by_id IS NULL OR NOT approved_by_id = ANY (array_append(amount_by_ids, proposed_by_id))",
             name=op.f("ck_claim_four_eyes"),
         ),
         sa.CheckConstraint(
             "waived_by_id IS NULL OR waived_by_id <> waiver_asked_by_id", name=op.f("ck_claim_waiver_four_eyes")
         ),
-        sa.ForeignKeyConstraint(["amount_by_id"], ["user.id"], name=op.f("fk_claim_amount_by_id")),
         sa.ForeignKeyConstraint(["waiver_asked_by_id"], ["user.id"], name=op.f("fk_claim_waiver_asked_by_id")),
         sa.ForeignKeyConstraint(["waived_by_id"], ["user.id"], name=op.f("fk_claim_waived_by_id")),
         sa.ForeignKeyConstraint(["approved_by_id"], ["user.id"], name=op.f("fk_claim_approved_by_id")),

@@ -138,6 +138,25 @@ def make_approved(amount_cents: int = 11_370, **more: Any) -> Claim:
     return claim
 
 
+def beside(case: DamageCase, cents: int = 5000) -> DamageCase:
+    """Make a second case of the same incident."""
+    device = make_device(case.school)
+    other = DamageCase(
+        incident=case.incident,
+        school=case.school,
+        device=device,
+        device_label=device.tag,
+        kind=case.kind,
+        statistics_class=case.statistics_class,
+        state=case.state,
+        state_at=MONDAY_9AM,
+    )
+    db.session.add(other)
+    db.session.commit()
+    make_valuation(other, value_cents=cents)
+    return other
+
+
 def in_state(case: DamageCase, state: State) -> DamageCase:
     """Put a case into a state, as if everything before had happened."""
     case.state = state

@@ -10,9 +10,8 @@ from itsm.claims.service import bookings, cancelling, claiming, items, relief
 from itsm.claims.service.payments import Money, book
 from itsm.claims.states import ClaimState, State
 from itsm.core.db import db
-from tests.claims.factories import in_state, make_examined
+from tests.claims.factories import beside, in_state, make_examined
 from tests.claims.steps import approver, clerk, make_demanded, make_heard, make_proposed, make_ready
-from tests.claims.test_items import beside
 from tests.people import MONDAY, MONDAY_9AM
 
 pytestmark = pytest.mark.usefixtures("session")

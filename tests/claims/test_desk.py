@@ -130,9 +130,9 @@ def test_only_a_second_person_with_the_right_is_asked_to_approve() -> None:
     block = desk.BY_SLUG["freigabe"]
     assert block.fill(clerk(), MONDAY, 5).total == 0
     assert block.fill(actor_for(approver), MONDAY, 5).total == 1
-    claim.amount_by_id = approver.id
+    claim.amount_by_ids = [1, approver.id]
     assert block.fill(actor_for(approver), MONDAY, 5).total == 0
-    claim.amount_by_id, claim.proposed_by_id = None, approver.id
+    claim.amount_by_ids, claim.proposed_by_id = [], approver.id
     assert block.fill(actor_for(approver), MONDAY, 5).total == 0
 
 

@@ -8,31 +8,11 @@ from itsm.claims.service.items import Deduction
 from itsm.claims.states import ClaimState
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotFound
-from tests.assets.factories import make_device
-from tests.claims.factories import make_claim, make_examined, make_valuation
+from tests.claims.factories import beside, make_claim, make_examined, make_valuation
 from tests.claims.steps import clerk, make_demanded, make_proposed, make_ready, undone
 from tests.people import MONDAY_9AM
 
 pytestmark = pytest.mark.usefixtures("session")
-
-
-def beside(case: DamageCase, cents: int = 5000) -> DamageCase:
-    """Make a second case of the same incident."""
-    device = make_device(case.school)
-    other = DamageCase(
-        incident=case.incident,
-        school=case.school,
-        device=device,
-        device_label=device.tag,
-        kind=case.kind,
-        statistics_class=case.statistics_class,
-        state=case.state,
-        state_at=MONDAY_9AM,
-    )
-    db.session.add(other)
-    db.session.commit()
-    make_valuation(other, value_cents=cents)
-    return other
 
 
 def repair(case: DamageCase, **more: int) -> None:
@@ -62,7 +42,7 @@ def test_the_worked_examples_come_out_to_the_cent(subtests: pytest.Subtests) -> 
             if priced:
                 repair(item.case, **priced)
             items.set_deduction(me, claim, item.id, wanted, MONDAY_9AM)
-            items.fill(me, claim)
+            items.fill(claim)
             assert item.amount_cents == cents
 
 
@@ -85,7 +65,7 @@ def test_a_declined_repair_and_one_without_a_price_do_not_cap() -> None:
     case = claim.items[0].case
     db.session.add(Repair(case_id=case.id, supplier="A", quote_net_cents=100, is_declined=True))
     repair(case)
-    items.fill(clerk(), claim)
+    items.fill(claim)
     assert claim.items[0].amount_cents == 11_370
 
 
@@ -112,13 +92,13 @@ def test_a_change_after_the_proposal_sends_the_claim_back(change: str) -> None:
     me, first = clerk(), claim.items[0]
     other = beside(first.case)
     if change == "leave":
-        items.add(me, claim, other)
+        items.add(claim, other)
         items.leave(me, claim, first.id, MONDAY_9AM)
     elif change == "join":
         items.join(me, claim, other, MONDAY_9AM)
     else:
         items.set_deduction(me, claim, first.id, Deduction(wreck_cents=1), MONDAY_9AM)
-    assert (claim.state, claim.amount_cents, claim.amount_by_id) == (ClaimState.HEARING, None, me.user_id)
+    assert (claim.state, claim.amount_cents, claim.amount_by_ids) == (ClaimState.HEARING, None, [me.user_id])
 
 
 def test_the_same_deduction_again_changes_nothing() -> None:

@@ -53,7 +53,7 @@ class Claim(Model):
         sa.CheckConstraint("reference ~ '^[0-9]{12}$'", name="reference"),
         sa.CheckConstraint("amount_cents > 0", name="amount"),
         sa.CheckConstraint(
-            "approved_by_id IS NULL OR approved_by_id NOT IN (proposed_by_id, coalesce(amount_by_id, proposed_by_id))",
+            "approved_by_id IS NULL OR NOT approved_by_id = ANY (array_append(amount_by_ids, proposed_by_id))",
             name="four_eyes",
         ),
         sa.CheckConstraint("waived_by_id IS NULL OR waived_by_id <> waiver_asked_by_id", name="waiver_four_eyes"),
@@ -88,8 +88,8 @@ class Claim(Model):
     answer: Mapped[str] = mapped_column(default="")
     # What is claimed in the end; fixed by the one who proposes.
     amount_cents: Mapped[int | None]
-    # Who changed what the amount is made of last: does not approve it either.
-    amount_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    # Whoever changed what the amount is made of since it was approved last: none of them approves it.
+    amount_by_ids: Mapped[list[int]] = mapped_column(sa.ARRAY(sa.Integer), default=list)
     proposed_at: Mapped[datetime | None]
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     approved_at: Mapped[datetime | None]
@@ -134,7 +134,8 @@ class Claim(Model):
     @property
     def amount_people(self) -> frozenset[int]:
         """Who had a hand in the amount: none of them approves it."""
-        return frozenset(one for one in (self.proposed_by_id, self.amount_by_id) if one is not None)
+        proposed = [self.proposed_by_id] if self.proposed_by_id is not None else []
+        return frozenset([*proposed, *self.amount_by_ids])
 
 
 class ClaimItem(Model):

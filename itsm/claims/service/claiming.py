@@ -23,7 +23,8 @@ from itsm.core.states import find
 
 APPROVER_ONLY = "Beträge gibt nur frei, wer das Recht dazu hat. Bitte fragen Sie die Schadensfreigabe."
 FOUR_EYES = (
-    "Sie haben den Betrag vorgeschlagen oder zuletzt geändert. Bitte lassen Sie eine andere Person ihn freigeben."
+    "Sie haben am Betrag mitgewirkt: ihn vorgeschlagen, bewertet oder geändert. Bitte lassen Sie eine andere Person "
+    "ihn freigeben."
 )
 _ANEW = "Wert oder Reparaturkosten haben sich seit dem Vorschlag geändert. Bitte geben Sie die Forderung zurück."
 
@@ -40,9 +41,12 @@ def begin(actor: Actor, case: DamageCase, at: datetime) -> Claim:
     claim = db.session.scalar(
         sa.select(Claim).where(Claim.incident_id == case.incident_id, Claim.state == ClaimState.EXAMINING)
     )
-    if claim is None:
-        claim = claims.open_claim(actor, case, at)
-    items.add(actor, claim, case)
+    if claim is not None:
+        items.add(claim, case)
+        items.changed(actor, claim, at)
+        return claim
+    claim = claims.open_claim(actor, case, at)
+    items.add(claim, case)
     return claim
 
 
@@ -110,7 +114,8 @@ def propose(actor: Actor, claim: Claim, at: datetime) -> None:
     claims.check_work(actor)
     claim = queries.held(claim)
     find(CLAIM_MOVES, "propose", claim.state, CLAIM_LABELS)
-    items.fill(actor, claim)
+    items.fill(claim)
+    items.count_in_hands(claim)
     gates.check(claim, clock.local_day(at), "propose")
     claim.amount_cents = gates.sum_cents(claim)
     claim.proposed_at, claim.proposed_by_id = at, actor.user_id
@@ -121,7 +126,7 @@ def propose(actor: Actor, claim: Claim, at: datetime) -> None:
 def approve(actor: Actor, claim: Claim, at: datetime) -> None:
     """Approve the proposed amount: a second person, without a hand in it.
 
-    Raises: NotAllowed for who may not approve, proposed the amount or changed it last; DomainError for a gate not
+    Raises: NotAllowed for who may not approve or had a hand in the amount; DomainError for a gate not
         passed or a state without a proposal.
     """
     claim = queries.held(claim)

@@ -3,7 +3,7 @@
 Source: docs/rules/claims.md, CL-21 and CL-28.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from itsm.claims import queries, valuation_queries
 from itsm.claims.kinds import MISSING
-from itsm.claims.models import Claim, ClaimItem, DamageCase, Repair, Valuation
+from itsm.claims.models import CaseEntry, Claim, ClaimEntry, ClaimItem, DamageCase, Repair, Valuation
 from itsm.claims.service import claims
 from itsm.claims.states import BEFORE_DEMAND, ClaimState, State
 from itsm.claims.valuation import WHOLE, Share, share
@@ -20,6 +20,8 @@ from itsm.core.db import db
 from itsm.core.errors import DomainError, NotFound
 from itsm.core.german import euros
 
+# Lines of a case's history that tell of the price of a repair.
+_PRICED = ("repair-begun", "repair-changed")
 _TOO_LATE = "Das geht nicht mehr: Die Forderung ist schon verschickt oder zu Ende."
 
 
@@ -45,7 +47,7 @@ def join(actor: Actor, claim: Claim, case: DamageCase, at: datetime) -> None:
         raise DomainError(f"Fall {case.number} gehört zu einem anderen Ereignis. Er bekommt eine eigene Forderung.")
     check_claimable(case)
     claims.note(actor, claim, "join", at, case.number)
-    add(actor, claim, case)
+    add(claim, case)
     changed(actor, claim, at)
 
 
@@ -85,12 +87,12 @@ def set_deduction(actor: Actor, claim: Claim, item_id: int, wanted: Deduction, a
         return
     item.wreck_cents, item.insurer_cents = wanted.wreck_cents, wanted.insurer_cents
     item.quota_basis_points = wanted.quota_basis_points
-    fill(actor, claim)
+    fill(claim)
     claims.note(actor, claim, "deduct", at, f"{item.case.number}: jetzt {euros(item.amount_cents)}")
     changed(actor, claim, at)
 
 
-def add(actor: Actor, claim: Claim, case: DamageCase) -> None:
+def add(claim: Claim, case: DamageCase) -> None:
     """Put a case into a claim; for verbs that have checked."""
     old = db.session.scalar(sa.select(ClaimItem).where(ClaimItem.case_id == case.id))
     if old is None:
@@ -100,7 +102,7 @@ def add(actor: Actor, claim: Claim, case: DamageCase) -> None:
     case.has_claim = True
     db.session.flush()
     db.session.refresh(claim, ["items"])
-    fill(actor, claim)
+    fill(claim)
 
 
 def take_out(actor: Actor, claim: Claim, case: DamageCase, at: datetime) -> None:
@@ -110,24 +112,17 @@ def take_out(actor: Actor, claim: Claim, case: DamageCase, at: datetime) -> None
     changed(actor, claim, at)
 
 
-def fill(actor: Actor, claim: Claim) -> bool:
-    """Reckon every device from its latest value and repair; say whether an amount is another one now."""
-    before = [item.amount_cents for item in claim.items]
+def fill(claim: Claim) -> None:
+    """Reckon every device from its latest value and repair."""
     for item in claim.items:
         latest, repair = valuation_queries.latest_of(item.case), latest_repair(item.case)
         valuation = latest.get("")
-        accessories = accessory_cents(item.case, latest)
-        is_new = (valuation.id if valuation else None, accessories) != (item.valuation_id, item.accessory_cents)
-        item.accessory_cents = accessories
+        item.accessory_cents = accessory_cents(item.case, latest)
         item.valuation, item.valuation_id = valuation, valuation.id if valuation else None
         item.repair, item.repair_id = repair, repair.id if repair else None
         item.repair_cents = repair.cost_cents if repair else None
-        cents = reckoned(item, valuation).cents if valuation else 0
-        if cents != item.amount_cents:
-            item.amount_cents = cents
-            claim.amount_by_id = (_last_author(item.case, latest) if is_new else None) or actor.user_id
+        item.amount_cents = reckoned(item, valuation).cents if valuation else 0
     db.session.flush()
-    return before != [item.amount_cents for item in claim.items]
 
 
 def is_fresh(claim: Claim) -> bool:
@@ -160,12 +155,6 @@ def accessory_cents(case: DamageCase, latest: Mapping[str, Valuation]) -> int:
     return sum(row.value_cents for name, row in latest.items() if name in case.accessories)
 
 
-def _last_author(case: DamageCase, latest: Mapping[str, Valuation]) -> int | None:
-    """Return who valued the device or one of its accessories last."""
-    counted = [row for name, row in latest.items() if not name or name in case.accessories]
-    return max(counted, key=lambda row: row.id).author_id if counted else None
-
-
 def latest_repair(case: DamageCase) -> Repair | None:
     """Return the repair whose cost caps the claim: the last one that was not declined and has a price."""
     if case.kind in MISSING:
@@ -175,9 +164,33 @@ def latest_repair(case: DamageCase) -> Repair | None:
 
 
 def changed(actor: Actor, claim: Claim, at: datetime) -> None:
-    """Note who changed what the amount is made of, and send a claim back that somebody has proposed."""
-    claim.amount_by_id = actor.user_id
+    """Send a claim back that somebody has proposed, and note who changed what the amount is made of."""
     send_back(actor, claim, at, "Angaben wurden nach dem Vorschlag geändert.")
+    _count_in(claim, [actor.user_id])
+
+
+def count_in_hands(claim: Claim) -> None:
+    """Note who valued a device of a claim or wrote down its repair since it was approved last, whatever counts now.
+
+    Source: docs/rules/claims.md, CL-27.
+    """
+    approved_at = (
+        sa.select(sa.func.max(ClaimEntry.at))
+        .where(ClaimEntry.claim_id == claim.id, ClaimEntry.what == "approve")
+        .scalar_subquery()
+    )
+    since = sa.func.coalesce(approved_at, sa.text("'-infinity'::timestamptz"))
+    ids = [item.case_id for item in claim.items]
+    valued = sa.select(Valuation.author_id).where(Valuation.case_id.in_(ids), Valuation.at >= since)
+    priced = sa.select(CaseEntry.author_id).where(
+        CaseEntry.case_id.in_(ids), CaseEntry.what.in_(_PRICED), CaseEntry.at >= since
+    )
+    _count_in(claim, db.session.scalars(sa.union(valued, priced)))
+
+
+def _count_in(claim: Claim, people: Iterable[int | None]) -> None:
+    claim.amount_by_ids = sorted({*claim.amount_by_ids, *(one for one in people if one is not None)})
+    db.session.flush()
 
 
 def send_back(actor: Actor, claim: Claim, at: datetime, text: str) -> None:
@@ -185,6 +198,9 @@ def send_back(actor: Actor, claim: Claim, at: datetime, text: str) -> None:
     if claim.state not in (ClaimState.PROPOSED, ClaimState.APPROVED):
         db.session.flush()
         return
+    if claim.state is ClaimState.APPROVED:
+        # What was there until now has been looked at by a second person.
+        claim.amount_by_ids = []
     claim.amount_cents = None
     claim.proposed_at = claim.proposed_by_id = claim.approved_at = claim.approved_by_id = None
     claims.move(actor, claim, "send-back", at, text)
