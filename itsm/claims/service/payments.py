@@ -86,6 +86,8 @@ def take_back(actor: Actor, booking: Booking, reason: str, at: datetime, line: B
     if line is not None:
         counter.line_id = line.id
         db.session.flush()
+    elif booking.line_id is not None:
+        _ask_again(booking.line_id)
     level(actor, claim, at)
     return counter
 
@@ -119,6 +121,12 @@ def level(actor: Actor, claim: Claim, at: datetime) -> None:
         claiming.unsettle(actor, claim, at)
     elif claim.state is ClaimState.INSTALMENTS:
         plans.move_on(claim)
+
+
+def _ask_again(line_id: int) -> None:
+    """Put a movement up for decision again, also one of which the rest was set aside."""
+    query = sa.update(BankLine).where(BankLine.id == line_id)
+    db.session.execute(query.values(ignored_at=None, ignored_by_id=None))
 
 
 def _check_refund(claim: Claim, cents: int) -> None:
