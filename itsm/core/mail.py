@@ -1,7 +1,6 @@
 """Mail on its last way: rendered from its template, handed to the mail server, tried again if need be."""
 
 import smtplib
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from itsm.config import Settings
+from itsm.core import tls
 from itsm.core.db import db, writing
 from itsm.core.outbox import Mail, enqueue_mail
 
@@ -166,7 +166,7 @@ def _over_smtp(settings: Settings, message: EmailMessage) -> None:
 
 
 def _connected(settings: Settings) -> smtplib.SMTP:
-    context = ssl.create_default_context()
+    context = tls.trusted()
     implicit = settings.mail_tls and settings.mail_port == smtplib.SMTP_SSL_PORT
     server: smtplib.SMTP = (
         smtplib.SMTP_SSL(settings.mail_host, settings.mail_port, timeout=TIMEOUT_SECONDS, context=context)

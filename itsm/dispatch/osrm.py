@@ -2,7 +2,6 @@
 
 import json
 import logging
-import ssl
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +12,7 @@ from flask import current_app
 from numpy.typing import NDArray
 
 from itsm.config import Settings
+from itsm.core import tls
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def client() -> httpx.Client:
     """
     return httpx.Client(
         timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-        verify=ssl.create_default_context(),
+        verify=tls.trusted(),
         trust_env=False,
     )
 

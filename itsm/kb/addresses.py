@@ -8,7 +8,6 @@ Source: docs/rules/markup.md, MU-8 and MU-9; domain rule B2 on requests forged t
 import asyncio
 import logging
 import socket
-import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import httpx
+
+from itsm.core import tls
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ async def _look(url: str, is_allowed: Callable[[Address], bool]) -> Look:
         async with asyncio.timeout(WHOLE_SECONDS):
             async with httpx.AsyncClient(
                 timeout=TIMEOUT_SECONDS,
-                verify=ssl.create_default_context(),
+                verify=tls.trusted(),
                 follow_redirects=False,
                 trust_env=False,
                 headers={"User-Agent": "itsm link check", "Accept": "*/*"},

@@ -4,7 +4,6 @@ Source: docs/rules/mdm.md, MD-1; developer guide of Jamf School, GET /devices.
 """
 
 import logging
-import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from flask import current_app
 from itsm.assets.jamf.records import Record, read
 from itsm.assets.jamf.stream import Listing, Unreadable
 from itsm.config import Settings
+from itsm.core import tls
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ def _client(jamf: Server) -> httpx.Client:
         auth=httpx.BasicAuth(jamf.network_id, jamf.key),
         headers={"X-Server-Protocol-Version": "3", "Accept": "application/json"},
         timeout=httpx.Timeout(jamf.read_seconds, connect=CONNECT_SECONDS),
-        verify=ssl.create_default_context(),
+        verify=tls.trusted(),
         follow_redirects=False,
         trust_env=False,
     )

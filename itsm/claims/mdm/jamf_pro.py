@@ -9,7 +9,6 @@ or `POST /api/v1/auth/token` (name and password), since the classic API takes no
 import json
 import logging
 import re
-import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from itsm.claims.lock_states import OrderKind
 from itsm.claims.mdm import reading
 from itsm.claims.mdm.answers import Found, Rejected, Unavailable, Unknown
 from itsm.config import Settings
+from itsm.core import tls
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ def _client(jamf: Server) -> httpx.Client:
     """Proxies of the environment are not used: settings have one place. Nor are redirects: the token would go along."""
     return httpx.Client(
         timeout=httpx.Timeout(jamf.read_seconds, connect=CONNECT_SECONDS),
-        verify=ssl.create_default_context(),
+        verify=tls.trusted(),
         follow_redirects=False,
         trust_env=False,
     )
