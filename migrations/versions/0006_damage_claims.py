@@ -807,9 +807,31 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_claim_letter_claim_id"), "claim_letter", ["claim_id"], unique=False)
+    op.create_table(
+        "claim_letter_round",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("orders", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("written", sa.Integer(), nullable=False),
+        sa.Column("left_out", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("posted_on", sa.Date(), nullable=True),
+        sa.Column("posted_by_id", sa.Integer(), nullable=True),
+        sa.Column("posted_up_to_id", sa.Integer(), nullable=False),
+        sa.Column("not_posted", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("is_running", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "written BETWEEN 0 AND jsonb_array_length(orders)", name=op.f("ck_claim_letter_round_written")
+        ),
+        sa.CheckConstraint("(posted_on IS NULL) = (posted_by_id IS NULL)", name=op.f("ck_claim_letter_round_posted")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["user.id"], name=op.f("fk_claim_letter_round_asked_by_id")),
+        sa.ForeignKeyConstraint(["posted_by_id"], ["user.id"], name=op.f("fk_claim_letter_round_posted_by_id")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_claim_letter_round")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("claim_letter_round")
     op.drop_index(op.f("ix_claim_letter_claim_id"), table_name="claim_letter")
     op.drop_table("claim_letter")
     op.drop_index(op.f("ix_claim_item_claim_id"), table_name="claim_item")

@@ -26,6 +26,7 @@ from itsm.claims.models.claims import (
 )
 from itsm.claims.models.mdm import MdmOrder, Position, PositionLook
 from itsm.claims.models.money import BankLine, BankStatement, Booking, BookingKind, Instalment
+from itsm.claims.models.rounds import LetterRound
 from itsm.claims.models.yearly import DamageYear
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "LegalBasis",
     "Letter",
     "LetterKind",
+    "LetterRound",
     "MdmOrder",
     "OrderKind",
     "OrderState",
