@@ -78,8 +78,9 @@ def fill(actor: Actor, on: date, limit: int, group: Group | None = None) -> list
 
 def count_to_do(actor: Actor, on: date) -> int:
     """Return how much this person can act on today; one select."""
+    number = sa.func.count()
     parts = [
-        sa.select(sa.func.count()).select_from(block.select(actor, on).order_by(None).subquery()).scalar_subquery()
+        block.select(actor, on).order_by(None).with_only_columns(number, maintain_column_froms=True).scalar_subquery()
         for block in BLOCKS
         if block.group is Group.DUE or block.slug == "neu"
     ]
