@@ -1,4 +1,4 @@
-"""What the claims staff sees first: the deadlines of today, the next case, what is new and what is to be approved."""
+"""What the claims staff sees first: the next case, what is to be approved, the deadlines of today and what is new."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ class Start:
 
     @property
     def next_row(self) -> tuple[desk.Block, sa.Row[Any]] | None:
-        """The most urgent row: a deadline, then what is to be approved, then what is new."""
-        parts = [part for part in (*self.due, self.to_approve, self.new) if part.rows]
+        """The most urgent row: what only this person can approve, then a deadline, then what is new."""
+        parts = [part for part in (self.to_approve, *self.due, self.new) if part.rows]
         return (parts[0].block, parts[0].rows[0]) if parts else None
 
 

@@ -27,6 +27,8 @@ DEVICES = {DeviceKind.IPAD.value: "iPads", ALL_DEVICES: "alle Geräte"} | {
 }
 COUNTS = ("Schäden", "Diebstahl", "Verlust", "Zusammen")
 NOTHING = "–"
+# So many rows of a table stand on the page; its file has all.
+SHOWN = 30
 _YEAR = re.compile("20[0-9]{2}")
 
 

@@ -37,6 +37,8 @@ class NavEntry:
     shown: Callable[[Actor], bool]
     order: int
     count: Callable[[Actor], int] | None = None
+    # What the bar of the phone calls it, if the label is too long there.
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class NavLink:
     icon: str
     current: bool
     count: int | None
+    short: str
 
 
 _nav: dict[tuple[str, str], NavEntry] = {}
@@ -87,6 +90,7 @@ def nav_links() -> list[NavLink]:
             icon=entry.icon,
             current=request.endpoint == entry.endpoint,
             count=entry.count(me) if entry.count else None,
+            short=entry.short or entry.label,
         )
         for entry in shown
     ]

@@ -36,6 +36,7 @@ NO_PAGES = {
     "claims.letter_paper",
     "claims.letter_preview",
     "claims.round_paper",
+    "claims.round_progress",
     "claims.bookings_csv",
     "claims.bookings_xlsx",
     "claims.paper",
@@ -216,7 +217,7 @@ def test_every_page_of_the_claims_staff_is_accessible_filled_and_sent_empty(
 ) -> None:
     server, paths = filled
     with signed_in(browser, server, _user_id(server, "freigabe")) as page:
-        found = _walked(page, server, paths, sorted(OF_CLAIMS))
+        found = _walked(page, server, paths, sorted(OF_CLAIMS)) + _report(page, "/schaeden/bearbeitung?tab=alle")
     assert not found, "\n".join(found)
 
 

@@ -26,7 +26,8 @@ def text(client: FlaskClient, path: str, status: int = 200) -> str:
 
 def test_an_empty_desk_says_so(desk: FlaskClient) -> None:
     page = text(desk, "/schaeden/bearbeitung")
-    assert "In dieser Ansicht ist kein Fall." in page and 'href="/schaeden/regeln"' in page
+    assert "Hier wartet nichts." in page and 'href="/schaeden/regeln"' in page
+    assert "In dieser Ansicht ist kein Fall." in text(desk, "/schaeden/bearbeitung?tab=offen")
     assert "Hier wartet nichts." in text(desk, "/schaeden/bearbeitung/neu")
     text(desk, "/schaeden/bearbeitung/gibt-es-nicht", 404)
 
