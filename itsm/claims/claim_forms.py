@@ -13,6 +13,7 @@ from itsm.claims.service import examining
 from itsm.claims.service.debtors import Person
 from itsm.claims.service.examining import Finding
 from itsm.claims.service.items import Deduction
+from itsm.claims.service.relief import MOST_SUSPENDED_DAYS
 from itsm.core.forms import Count, Day, Euros, Form, Line, Text
 
 FAULTS = {
@@ -82,7 +83,7 @@ class DeferForm(PlainForm):
 class LimitationForm(PlainForm):
     """What holds the limitation."""
 
-    suspended_days = Count("Tage, in denen verhandelt wurde", least=0, most=3650)
+    suspended_days = Count("Tage, in denen verhandelt wurde", least=0, most=MOST_SUSPENDED_DAYS)
     is_at_court = w.BooleanField("Klage oder Mahnbescheid läuft (hemmt die Verjährung)")
 
     def offer(self, claim: Claim) -> None:

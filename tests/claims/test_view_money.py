@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from itsm.claims.models import BankStatement, Claim, LegalBasis
 from itsm.claims.service import bookings, movements, statements
 from itsm.claims.states import ClaimState
+from itsm.core import clock
 from itsm.core.access import Role
 from itsm.core.db import db
 from tests.claims.bank_files import camt, entry
@@ -22,6 +23,7 @@ from tests.claims.steps import clerk as clerk_actor
 from tests.people import MONDAY_9AM, make_user, sign_in
 
 OVER = date(2026, 1, 7)
+NEXT_JANUARY = f"31.1.{clock.local_day(clock.now()).year + 1}"
 
 
 @pytest.fixture
@@ -113,7 +115,7 @@ def test_interest_is_shown_in_its_parts_and_booked(clerk: FlaskClient) -> None:
 
 def test_rates_are_looked_at_before_they_are_agreed(clerk: FlaskClient) -> None:
     claim = make_owed(21_583)
-    asked = {"way": "count", "count": "4", "monthly": "", "first_on": "31.1.2099"}
+    asked = {"way": "count", "count": "4", "monthly": "", "first_on": NEXT_JANUARY}
     page = clerk.get(f"/forderungen/{claim.id}/raten", query_string=asked).text
     assert page.count("53,96 €") == 3
     assert "53,95 €" in page
@@ -126,13 +128,13 @@ def test_rates_are_looked_at_before_they_are_agreed(clerk: FlaskClient) -> None:
 def test_rates_that_do_not_work_are_refused(clerk: FlaskClient) -> None:
     claim = make_owed()
     for asked in (
-        {"way": "count", "count": "", "first_on": "31.1.2099"},
-        {"way": "monthly", "monthly": "", "first_on": "31.1.2099"},
-        {"way": "count", "count": "121", "first_on": "31.1.2099"},
-        {"way": "monthly", "monthly": "0,01", "first_on": "31.1.2099"},
+        {"way": "count", "count": "", "first_on": NEXT_JANUARY},
+        {"way": "monthly", "monthly": "", "first_on": NEXT_JANUARY},
+        {"way": "count", "count": "121", "first_on": NEXT_JANUARY},
+        {"way": "monthly", "monthly": "0,01", "first_on": NEXT_JANUARY},
         {"way": "count", "count": "3", "first_on": "nie"},
         {"way": "count", "count": "3", "first_on": "31.1.2020"},
-        {"way": "anders", "count": "3", "first_on": "31.1.2099"},
+        {"way": "anders", "count": "3", "first_on": NEXT_JANUARY},
     ):
         assert clerk.post(f"/forderungen/{claim.id}/raten", data=asked).status_code == 422, asked
         assert claim.state is ClaimState.DEMANDED

@@ -23,6 +23,7 @@ from itsm.claims.models import CaseEntry, DamageCase, Incident, PaperKind
 from itsm.claims.papers import Upload
 from itsm.claims.service import papers
 from itsm.claims.states import LABELS, MOVES, OVER, State
+from itsm.claims.valuation import months_later
 from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import db
@@ -32,6 +33,7 @@ from itsm.core.states import find
 from itsm.org.models import School
 from itsm.tickets.models import Ticket
 
+OLDEST_YEARS = 10
 WORK_ONLY = "Schadensfälle bearbeitet das Medienzentrum."
 # The move of a device's own life that goes with what happened to it.
 _TAKES_OUT = {Kind.DAMAGE: "damage", Kind.THEFT: "steal", Kind.LOSS: "lose", Kind.NOT_RETURNED: "steal"}
@@ -228,6 +230,11 @@ def check_days(told: Told, today: date) -> None:
     days = [day for day in (told.happened_on, told.happened_to, told.discovered_on, told.police_reported_on) if day]
     if max(days) > today:
         raise DomainError("Ein Tag liegt in der Zukunft. Bitte prüfen Sie die Tage.")
+    first = told.happened_on or told.discovered_on
+    if first < months_later(today, -12 * OLDEST_YEARS):
+        raise DomainError(f"Das ist mehr als {OLDEST_YEARS} Jahre her. Bitte prüfen Sie das Jahr.")
+    if told.police_reported_on and told.police_reported_on < first:
+        raise DomainError("Die Anzeige liegt vor dem Ereignis. Bitte prüfen Sie die Tage.")
     if told.happened_on and told.discovered_on < told.happened_on:
         raise DomainError("Bemerkt wurde es vor dem Tag, an dem es geschah. Bitte prüfen Sie die Tage.")
     if told.happened_to and (told.happened_on is None or told.happened_to < told.happened_on):

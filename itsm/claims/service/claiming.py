@@ -11,6 +11,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from itsm.claims import gates, policy, queries
+from itsm.claims.claim_limits import check_term
 from itsm.claims.models import Claim, DamageCase, Debtor, Incident
 from itsm.claims.service import bookings, cases, claims, items
 from itsm.claims.states import CLAIM_LABELS, CLAIM_MOVES, ClaimState
@@ -68,13 +69,14 @@ def heard(
 ) -> None:
     """Take down that the hearing was sent to these debtors, or to all; a later letter makes the term only longer.
 
-    Raises: NotAllowed for who does not work on claims; DomainError for a gate not passed or a term before its letter.
+    Raises: NotAllowed for who does not work on claims; DomainError for a gate not passed or days that cannot be.
     """
     claims.check_work(actor)
     claim = queries.held(claim)
     gates.check(claim, on, "hear")
-    if until < on:
-        raise DomainError("Die Frist der Anhörung endet vor ihrem Beginn. Bitte prüfen Sie den Tag.")
+    if not claim.items[0].case.incident.day <= on <= clock.local_day(at):
+        raise DomainError("Die Anhörung liegt vor dem Schaden oder in der Zukunft. Bitte prüfen Sie den Tag.")
+    check_term(until, on)
     for debtor in claim.debtors if debtors is None else debtors:
         debtor.heard_until = max(until, debtor.heard_until or until)
     if claim.state is ClaimState.HEARING and claim.heard_on is not None:
@@ -202,12 +204,11 @@ def take_up(actor: Actor, claim: Claim, reason: str, at: datetime) -> None:
 def demanded(actor: Actor, claim: Claim, due_on: date, at: datetime) -> None:
     """Take down that the demand was sent and open the account; the letter to a joint debtor changes only the term.
 
-    Raises: NotAllowed for who does not work on claims; DomainError for a gate not passed or a day that is over.
+    Raises: NotAllowed for who does not work on claims; DomainError for a gate not passed or a term that cannot be.
     """
     claims.check_work(actor)
     claim, on = queries.held(claim), clock.local_day(at)
-    if due_on < on:
-        raise DomainError("Der letzte Tag zur Zahlung ist schon vorbei. Bitte prüfen Sie die Frist.")
+    check_term(due_on, on)
     gates.check(claim, on, "demand")
     if claim.state is ClaimState.DEMANDED:
         claim.due_on = max(due_on, claim.due_on or due_on)
@@ -224,12 +225,12 @@ def demanded(actor: Actor, claim: Claim, due_on: date, at: datetime) -> None:
 def dunned(actor: Actor, claim: Claim, until: date, at: datetime) -> None:
     """Take down that a reminder was sent, with a new term; one to a joint debtor of the same day changes only that.
 
-    Raises: NotAllowed for who does not work on claims; DomainError before the term is over, or in another state.
+    Raises: NotAllowed for who does not work on claims; DomainError before the term is over, for
+        a new one that cannot be, or in another state.
     """
     claims.check_work(actor)
     claim, on = queries.held(claim), clock.local_day(at)
-    if until < on:
-        raise DomainError("Der letzte Tag zur Zahlung ist schon vorbei. Bitte prüfen Sie die Frist.")
+    check_term(until, on)
     if claim.state is ClaimState.DUNNED and clock.local_day(claim.state_at) == on:
         claim.due_on = max(until, claim.due_on or until)
         db.session.flush()

@@ -20,6 +20,7 @@ from itsm.core.errors import DomainError, NotFound
 
 # Somebody else, or asked for another reason: to be heard anew.
 _WHO = frozenset({"name", "ground"})
+_OLDEST = 120
 # What may still change once the demand was sent: where somebody lives, not who owes on which ground.
 _WHERE = frozenset({"guardian", "street", "postcode", "city", "email", "insurer", "insurer_reference"})
 
@@ -46,8 +47,8 @@ class Person:
 def add(actor: Actor, claim: Claim, person: Person, at: datetime) -> Debtor:
     """Add somebody who owes; the same person again changes nothing.
 
-    Raises: NotAllowed for who does not work on claims; DomainError for a birthday to come, a paper of another case,
-        or once the claim was sent.
+    Raises: NotAllowed for who does not work on claims; DomainError for a birthday that cannot be, a paper of another
+        case, or once the claim was sent.
     """
     claims.check_work(actor)
     claim = queries.held(claim)
@@ -69,7 +70,7 @@ def change(actor: Actor, claim: Claim, debtor_id: int, person: Person, at: datet
     """Change what is known of a debtor; once the demand was sent, only where they live.
 
     Raises: NotAllowed for who does not work on claims; NotFound for a debtor of another claim; DomainError for a
-        birthday to come, a paper of another case, or a change that would make another debtor of a sent claim.
+        birthday that cannot be, a paper of another case, or a change that would make another debtor of a sent claim.
     """
     claims.check_work(actor)
     claim = queries.held(claim)
@@ -127,6 +128,9 @@ def _values(debtor: Debtor) -> dict[str, object]:
 def _checked(claim: Claim, person: Person, today: date) -> dict[str, object]:
     if person.born_on is not None and person.born_on > today:
         raise DomainError("Der Geburtstag liegt in der Zukunft. Bitte prüfen Sie ihn.")
+    if person.born_on is not None and today.year - person.born_on.year > _OLDEST:
+        # A wrong century would make a child of age.
+        raise DomainError(f"Der Geburtstag liegt mehr als {_OLDEST} Jahre zurück. Bitte prüfen Sie das Jahr.")
     if person.insight_paper_id is not None:
         paper = db.session.get(Paper, person.insight_paper_id)
         if paper is None or paper.kind is not PaperKind.INSIGHT or paper.case_id not in _case_ids(claim):

@@ -205,6 +205,11 @@ def _check(case: DamageCase, facts: Facts, today: date) -> None:
         raise DomainError(
             "Das Gerät kam nach dem Schaden und nicht erst in der Zukunft zurück. Bitte prüfen Sie den Tag."
         )
+    lent_on = clock.local_day(case.loan.handed_out_at) if case.loan is not None else None
+    if lent_on is not None and facts.returned_on < lent_on:
+        raise DomainError(
+            f"Das Gerät wurde erst am {lent_on:%d.%m.%Y} ausgegeben und kam nicht vorher zurück. Bitte prüfen Sie den Tag."
+        )
 
 
 def _effect(facts: Facts) -> tuple[Kind, bool]:

@@ -44,7 +44,7 @@ def book(actor: Actor, claim: Claim, money: Money, at: datetime, line: BankLine 
     """Book money that came from the debtor or an insurer, or that was paid back; more than is owed is shown as such.
 
     Raises: NotAllowed for who does not work on claims; Conflict if something else was booked since;
-        DomainError for a day to come, a claim nobody was asked to pay, or more paid back than there is too much.
+        DomainError for a day that cannot be, a claim nobody was asked to pay, or more paid back than there is too much.
     """
     claims.check_work(actor)
     claim = queries.held(claim)
@@ -53,6 +53,8 @@ def book(actor: Actor, claim: Claim, money: Money, at: datetime, line: BankLine 
         raise Conflict(_SINCE_SEEN)
     if money.on > clock.local_day(at):
         raise DomainError("Dieser Tag liegt in der Zukunft. Bitte buchen Sie erst, wenn das Geld da ist.")
+    if line is None and money.on < claim.items[0].case.incident.day:
+        raise DomainError("Dieser Tag liegt vor dem Schaden. Bitte prüfen Sie ihn.")
     if money.kind is BookingKind.REFUND:
         _check_refund(claim, money.cents)
     elif money.kind not in INCOMING:

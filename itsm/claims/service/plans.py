@@ -10,6 +10,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from itsm.claims import deadlines, instalments, queries
+from itsm.claims.claim_limits import check_term
 from itsm.claims.models import Claim, Instalment
 from itsm.claims.service import bookings, claiming, claims, relief
 from itsm.claims.states import ClaimState
@@ -82,7 +83,7 @@ def agree(actor: Actor, claim: Claim, rates: Sequence[Rate], at: datetime) -> Pl
     """Take down a plan over all that is open; an earlier one stays readable and no longer counts.
 
     Raises: NotAllowed for who does not work on claims; Conflict if something else is open by now;
-        DomainError for a first rate in the past, or in a state without anything to pay in instalments.
+        DomainError for a first rate in the past or years ahead, or in a state without anything to pay in instalments.
     """
     claims.check_work(actor)
     claim = queries.held(claim)
@@ -91,6 +92,7 @@ def agree(actor: Actor, claim: Claim, rates: Sequence[Rate], at: datetime) -> Pl
         raise Conflict(_CHANGED.format(open=euros(rest)))
     if rates[0].due_on < clock.local_day(at):
         raise DomainError("Die erste Rate liegt in der Vergangenheit. Bitte wählen Sie einen Tag ab heute.")
+    check_term(rates[0].due_on, clock.local_day(at))
     words = f"{len(rates)} Raten ab {rates[0].due_on:%d.%m.%Y}"
     # Due is the next rate, so that the desk sees it when it is missed.
     claiming.agree_instalments(actor, claim, rates[0].last_on, at, words)

@@ -6,6 +6,7 @@ Source: docs/rules/claims.md, CL-32 to CL-36.
 from datetime import date, datetime
 
 from itsm.claims import gates, policy, queries
+from itsm.claims.claim_limits import check_term
 from itsm.claims.models import Claim
 from itsm.claims.service import bookings, claims
 from itsm.claims.states import CLAIM_LABELS, CLAIM_MOVES, OWED
@@ -17,16 +18,19 @@ from itsm.core.states import find
 
 SECOND_PERSON = "Einem Erlass stimmt eine zweite Person mit dem Recht zur Freigabe zu, nicht wer ihn beantragt hat."
 
+MOST_SUSPENDED_DAYS = 3650
+
 
 def defer(actor: Actor, claim: Claim, until: date, reason: str, at: datetime) -> None:
     """Give a debtor time until a day.
 
-    Raises: NotAllowed for who does not work on claims; DomainError without a reason, for a day that is not to come,
-        or in a state without anything to defer.
+    Raises: NotAllowed for who does not work on claims; DomainError without a reason, for a day that is not to come or
+        too far away, or in a state without anything to defer.
     """
     claim = _held(actor, claim, reason)
     if until <= clock.local_day(at):
         raise DomainError("Gestundet wird bis zu einem Tag in der Zukunft. Bitte prüfen Sie den Tag.")
+    check_term(until, clock.local_day(at))
     claims.move(actor, claim, "defer", at, f"bis {until:%d.%m.%Y}: {reason}")
     claim.due_on = until
     db.session.flush()
@@ -130,14 +134,14 @@ def cancel(actor: Actor, claim: Claim, reason: str, at: datetime) -> None:
 def set_limitation(actor: Actor, claim: Claim, suspended_days: int, is_at_court: bool, at: datetime) -> None:
     """Say for how many days negotiations held the limitation, and whether a court holds it.
 
-    Raises: NotAllowed for who does not work on claims; DomainError for days below nothing, or once it is over.
+    Raises: NotAllowed for who does not work on claims; DomainError for days that cannot be, or once it is over.
     """
     claims.check_work(actor)
     claim = queries.held(claim)
     if claim.over_at is not None:
         raise DomainError("Die Forderung ist zu Ende. An der Verjährung ist nichts mehr zu ändern.")
-    if suspended_days < 0:
-        raise DomainError("Die Zahl der Tage kann nicht unter 0 liegen. Bitte prüfen Sie die Eingabe.")
+    if not 0 <= suspended_days <= MOST_SUSPENDED_DAYS:
+        raise DomainError(f"Möglich sind 0 bis {MOST_SUSPENDED_DAYS} Tage. Bitte prüfen Sie die Eingabe.")
     if (suspended_days, is_at_court) == (claim.suspended_days, claim.is_at_court):
         return
     claim.suspended_days, claim.is_at_court = suspended_days, is_at_court
