@@ -19,6 +19,7 @@ def entry(
     status: str = "BOOK",
     reversal: bool = False,
     details: str | None = None,
+    batch_of: int = 0,
 ) -> str:
     """Return one entry of version 001.02; `details` stands in for the one payment of it."""
     lines = [purpose] if isinstance(purpose, str) else purpose
@@ -32,7 +33,8 @@ def entry(
     return (
         f'<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd>'
         f"{'<RvslInd>true</RvslInd>' if reversal else ''}<Sts>{status}</Sts><BookgDt><Dt>{day}</Dt></BookgDt>"
-        f"{f'<AcctSvcrRef>{number}</AcctSvcrRef>' if number else ''}<NtryDtls>{one}</NtryDtls></Ntry>"
+        f"{f'<AcctSvcrRef>{number}</AcctSvcrRef>' if number else ''}<NtryDtls>"
+        f"{f'<Btch><NbOfTxs>{batch_of}</NbOfTxs></Btch>' if batch_of else ''}{one}</NtryDtls></Ntry>"
     )
 
 
@@ -46,15 +48,26 @@ def part(purpose: str, amount: str, *, direction: str = "", currency: str = "EUR
     )
 
 
-def camt(*entries: str, version: str = "02", head: str = "") -> bytes:
-    """Return a statement of entries."""
+def page(*entries: str, number: int = 1) -> str:
+    """Return one page of a statement."""
+    return (
+        f"<Stmt><Id>{number}</Id><Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct>{''.join(entries)}"
+        "<AddtlStmtInf>Ende</AddtlStmtInf></Stmt>"
+    )
+
+
+def pages(*texts: str, version: str = "02", head: str = "") -> bytes:
+    """Return a file of pages."""
     space = NAMESPACE.format(version=version)
-    text = "".join(entries)
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>{head}<Document xmlns="{space}"><BkToCstmrStmt>'
-        f"<Stmt><Id>1</Id><Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct>{text}</Stmt>"
-        f"</BkToCstmrStmt></Document>"
+        f"<GrpHdr><MsgId>M</MsgId></GrpHdr>{''.join(texts)}</BkToCstmrStmt></Document>"
     ).encode()
+
+
+def camt(*entries: str, version: str = "02", head: str = "") -> bytes:
+    """Return a statement of entries on one page."""
+    return pages(page(*entries), version=version, head=head)
 
 
 def export(

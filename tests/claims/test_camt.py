@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from itsm.claims.statements import reading
 from itsm.claims.statements.movement import Movement, marks
 from itsm.core.errors import DomainError
-from tests.claims.bank_files import camt, entry, export, part
+from tests.claims.bank_files import camt, entry, export, page, pages, part
 from tests.people import MONDAY
 
 FRIDAY = date(2026, 11, 13)
@@ -53,6 +53,37 @@ def test_a_batch_is_taken_apart_and_one_that_does_not_add_up_stays_one_sum() -> 
     assert (whole.cents, whole.purpose) == (11_371, "")
 
 
+def test_a_batch_of_which_one_part_is_told_is_not_booked_on_that_part() -> None:
+    alone = part("KZ 1", "13.70")
+    for content in (
+        camt(entry(amount="41.10", details=alone, batch_of=3)),
+        camt(entry(amount="41.10", details=alone)),
+        camt(entry("KZ 1", amount="41.10", batch_of=3)),
+    ):
+        assert (one(content).cents, one(content).purpose) == (4_110, "")
+    assert one(camt(entry("KZ 1", batch_of=1))).purpose == "KZ 1"
+
+
+def test_all_pages_of_a_file_are_read_and_one_that_stands_there_twice_counts_once() -> None:
+    same, other = entry("KZ 1"), entry("KZ 2")
+    found = reading.read(pages(page(same, same), page(other, number=2), page(same, same), page(same, number=3)), MONDAY)
+    assert [move.purpose for move in found.movements] == ["KZ 1", "KZ 1", "KZ 2", "KZ 1"]
+    assert found.repeated == 2
+
+
+def test_the_number_an_entry_has_within_its_statement_is_no_number_of_the_bank() -> None:
+    assert one(camt(entry("KZ 1").replace("<Sts>", "<NtryRef>1</NtryRef><Sts>"))).number == ""
+
+
+@pytest.mark.parametrize("day", ["0026-11-13", "1999-12-31", "2026-12-18", "2926-11-13"])
+def test_a_day_on_which_no_money_can_have_moved_is_refused(day: str) -> None:
+    year, month, number = day.split("-")
+    for content in (camt(entry(day=day)), export(f"{number}.{month}.{year};K;x;5,00;EUR")):
+        found = reading.read(content, MONDAY)
+        assert not found.movements
+        assert "kann nicht der Tag der Buchung sein" in found.refused[0]
+
+
 def test_other_currencies_and_what_is_not_booked_yet_are_refused_line_by_line() -> None:
     found = reading.read(camt(entry(currency="USD"), entry(status="PDNG"), entry(amount="0.00"), entry("KZ 1")), MONDAY)
     assert [move.purpose for move in found.movements] == ["KZ 1"]
@@ -87,6 +118,7 @@ OUTSIDE = '<!DOCTYPE foo [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
         camt(entry("x"), version="01"),
         camt(entry("x"), version="09"),
         camt(entry("x")).replace(b"camt.053", b"camt.052"),
+        camt(entry("x")).replace(b' xmlns="', b' xmlns:x="'),
         camt(entry("x"))[:-30],
         camt(),
         b"<html><body>Sitzung abgelaufen</body></html>",
@@ -101,6 +133,7 @@ OUTSIDE = '<!DOCTYPE foo [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
         b"Name;Vorname\nMuster;Kim\n",
         export(),
         b'Buchungstag;Verwendungszweck;Betrag\n"' + b"x" * 20_000,
+        b"Buchungstag;Verwendungszweck;Betrag\n" + b";" * 200_000,
     ],
 )
 def test_whatever_else_is_sent_is_refused_with_a_sentence(content: bytes) -> None:
@@ -151,6 +184,12 @@ def test_reads_the_csv_of_a_savings_bank() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_reads_the_exports_of_other_banks(text: str, cents: int, encoding: str) -> None:
     assert one(text.encode(encoding)).cents == cents
+
+
+@pytest.mark.parametrize("amount", ["1e5", "1,234.56", "1.23.4", "--5,00", "-5,00-", "0,00", "21474836,48", "5,005"])
+def test_what_is_no_amount_of_a_bank_is_refused(amount: str) -> None:
+    found = reading.read(export(f"13.11.2026;K;x;{amount};EUR"), MONDAY)
+    assert (found.movements, len(found.refused)) == ([], 1)
 
 
 def test_lines_of_a_csv_that_cannot_be_booked_are_told_by_their_number() -> None:

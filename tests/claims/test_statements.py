@@ -312,14 +312,14 @@ def test_reading_any_overlapping_files_in_any_order_books_each_movement_once(ses
     any_files()
 
 
-def test_ten_thousand_movements_take_seconds(session: scoped_session) -> None:
+def test_two_thousand_movements_take_seconds(session: scoped_session) -> None:
     claims: list[Claim] = [make_owed(100_000_000) for _ in range(3)]
     entries = (
-        entry(claims[number % 3].reference, f"{number % 90 + 1}.00", number=f"N{number}") for number in range(1_000)
+        entry(claims[number % 3].reference, f"{number % 90 + 1}.00", number=f"N{number}") for number in range(200)
     )
-    others = (entry(f"Miete {number}", number=f"M{number}") for number in range(9_000))
+    others = (entry(f"Miete {number}", number=f"M{number}") for number in range(1_800))
     content = camt(*entries, *others)
     began = time.monotonic()
     statement = statements.keep(clerk(), "x.xml", BytesIO(content), MONDAY_9AM)
-    assert statements.book(clerk(), statement, MONDAY_9AM) == Booked(1_000, 9_000)
-    assert time.monotonic() - began < 20
+    assert statements.book(clerk(), statement, MONDAY_9AM) == Booked(200, 1_800)
+    assert time.monotonic() - began < 10

@@ -16,6 +16,7 @@ _SEPARATORS = (";", ",", "\t")
 # Banks write their own address, the account and the period above the columns.
 _HEAD_WITHIN = 30
 _LONGEST_CELL = 10_000
+_LONGEST_ROW = 100_000
 _NAMES = {
     "day": ("buchungstag", "buchungsdatum", "buchung", "datum", "wertstellung", "valuta", "valutadatum"),
     "cents": ("betrag", "betrageur", "umsatz", "umsatzineur", "betragineur"),
@@ -86,13 +87,20 @@ def _decoded(content: bytes) -> str:
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Return the filled rows with the line each ends in."""
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(_lines(text), delimiter=separator)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, cells
     except csv.Error:
         raise DomainError(_BROKEN) from None
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in io.StringIO(text, newline=""):
+        if len(line) > _LONGEST_ROW:
+            raise DomainError(_BROKEN)
+        yield line
 
 
 def _columns(rows: Iterator[tuple[int, list[str]]]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from itsm.claims.statements.movement import MOST_CENTS, Movement, Reading, check_day, clean
+from itsm.claims.statements.movement import MOST_CENTS, MOST_LINES, TOO_LONG, Movement, Reading, check_day, clean
 from itsm.core.errors import DomainError
 
 _NAMESPACE = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.0[2-8]\}Document")
@@ -29,6 +29,8 @@ _BROKEN = "Die Datei ist kein lesbares XML. Bitte laden Sie den Kontoauszug bei 
 _FORBIDDEN = "Die Datei enthält Anweisungen, die in keinem Kontoauszug stehen. Sie wird nicht gelesen."
 # A statement is about ten levels deep.
 _DEEPEST = 40
+# A hundred for each of the most movements that are read.
+_MOST_ELEMENTS = 100 * MOST_LINES
 _AMOUNT = re.compile(r"\d{1,13}(?:\.\d{1,5})?")
 
 
@@ -66,7 +68,9 @@ def _entries(file: BinaryIO) -> Iterator[Element | str]:
     above, beside = list[Element](), hashlib.sha256()
     entry_at = 0
     try:
-        for event, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
+        for count, (event, element) in enumerate(iterparse(file, events=("start", "end"), forbid_dtd=True)):
+            if count > 2 * _MOST_ELEMENTS:
+                raise DomainError(TOO_LONG)
             if event == "start":
                 if not above and not _NAMESPACE.fullmatch(element.tag):
                     raise DomainError(_OTHER_KIND)

@@ -16,6 +16,7 @@ from itsm.core.errors import DomainError
 MOST_CENTS = 2**31 - 1
 LONGEST = 500
 MOST_LINES = 20_000
+TOO_LONG = "Die Datei hat mehr als 20.000 Umsätze. Bitte laden Sie einen kürzeren Zeitraum."
 # No account here is older; and no bank dates further ahead.
 _FIRST_DAY = date(2000, 1, 1)
 _AHEAD = timedelta(days=31)
@@ -53,7 +54,7 @@ class Reading:
         Raises: DomainError for too many lines.
         """
         if len(self.movements) + len(self.refused) + self.repeated > MOST_LINES:
-            raise DomainError("Die Datei hat mehr als 20.000 Umsätze. Bitte laden Sie einen kürzeren Zeitraum.")
+            raise DomainError(TOO_LONG)
 
 
 def clean(text: str | None, longest: int = LONGEST) -> str:
