@@ -208,7 +208,7 @@ def _check(case: DamageCase, facts: Facts, today: date) -> None:
     lent_on = clock.local_day(case.loan.handed_out_at) if case.loan is not None else None
     if lent_on is not None and facts.returned_on < lent_on:
         raise DomainError(
-            f"Das Gerät wurde erst am {lent_on:%d.%m.%Y} ausgegeben und kam nicht vorher zurück. Bitte prüfen Sie den Tag."
+            f"Ausgegeben wurde das Gerät erst am {lent_on:%d.%m.%Y}, zurück kam es später. Bitte prüfen Sie den Tag."
         )
 
 
@@ -230,7 +230,11 @@ def _follow(actor: Actor, case: DamageCase, before: Facts, at: datetime) -> None
 
 def _may_ask_for_lock(case: DamageCase) -> bool:
     orders = lock_queries.orders_of(case)
-    return locks.is_lockable(case) and not any(order.state in lock_states.OPEN for order in orders)
+    return (
+        locks.is_lockable(case)
+        and locks.is_missing(case)
+        and not any(order.state in lock_states.OPEN for order in orders)
+    )
 
 
 def _differences(before: Facts, now: Facts) -> list[str]:

@@ -145,6 +145,18 @@ def release_found(actor: Actor, case: DamageCase, at: datetime) -> None:
     db.session.execute(sa.delete(Position).where(Position.case_id == case.id))
 
 
+def stop_said_found(actor: Actor, case: DamageCase, at: datetime) -> None:
+    """Let nothing more go out for a device of which its school says that it is there again.
+
+    Open orders fall away, and a lock that may have gone out unheard is undone; one that is confirmed stays until the
+    claims staff confirms the find. Whoever may say so may do this.
+    Source: docs/rules/claims.md, CL-76.
+    """
+    case = lock_queries.hold_case(case.id)
+    _drop_open(actor, lock_queries.orders_of(case), at)
+    set_free(actor, case, "Die Schule hat das Gerät wieder.", at, only_unheard=True)
+
+
 def follow_report(event: CaseReported) -> None:
     """Ask for a lock of a device that was reported gone: the report is the first of the two people.
 
@@ -172,9 +184,7 @@ def set_free(
     """
     orders = lock_queries.orders_of(case)
     if not only_unheard:
-        for order in orders:
-            if order.state in OPEN and order.kind is not OrderKind.UNLOCK:
-                drop(actor, order, at)
+        _drop_open(actor, orders, at)
     lock = lock_queries.possible_lock_of(orders)
     if lock is None or (only_unheard and lock.state is OrderState.CONFIRMED):
         return None
@@ -245,8 +255,8 @@ def is_lockable(case: DamageCase) -> bool:
 
 
 def is_missing(case: DamageCase) -> bool:
-    """Say whether the device of a case is gone; a clerk may find out that it is only broken."""
-    return case.kind in MISSING and case.state not in HERE
+    """Say whether the device of a case is gone; a clerk may find out that it is only broken, the school find it."""
+    return case.kind in MISSING and case.state not in HERE and case.found_on is None
 
 
 def check_missing(case: DamageCase) -> None:
@@ -258,6 +268,11 @@ def check_missing(case: DamageCase) -> None:
         raise DomainError("Gesperrt und geortet wird nur, was gestohlen, verloren oder nicht zurückgegeben ist.")
     if case.state in HERE:
         raise DomainError("Das Gerät ist wieder da. Es wird nicht mehr gesperrt oder geortet.")
+    if case.found_on is not None:
+        raise DomainError(
+            "Die Schule sagt, das Gerät ist wieder da: Es wird nicht mehr gesperrt oder geortet. Stimmt das nicht, "
+            "bestätigen Sie den Fund und nehmen Sie den Fall danach wieder auf."
+        )
 
 
 def check_locatable(orders: list[MdmOrder]) -> None:
@@ -269,6 +284,12 @@ def check_locatable(orders: list[MdmOrder]) -> None:
         raise DomainError("Geortet wird nur, solange das Gerät gesperrt ist. Bitte sperren Sie es zuerst.")
     if jamf_pro.server() is None:
         raise DomainError("Orten geht nur mit Jamf Pro, und das ist nicht eingerichtet. Bitte schauen Sie im MDM nach.")
+
+
+def _drop_open(actor: Actor, orders: list[MdmOrder], at: datetime) -> None:
+    for order in orders:
+        if order.state in OPEN and order.kind is not OrderKind.UNLOCK:
+            drop(actor, order, at)
 
 
 def _held(order: MdmOrder) -> MdmOrder:

@@ -10,7 +10,7 @@ from itsm.claims import notices, policy
 from itsm.claims.kinds import MISSING
 from itsm.claims.models import DamageCase, PaperKind
 from itsm.claims.papers import Upload
-from itsm.claims.service import cases, papers
+from itsm.claims.service import cases, locks, papers
 from itsm.claims.states import LABELS, MOVES
 from itsm.core import clock
 from itsm.core.access import Actor
@@ -74,10 +74,10 @@ def say_found(actor: Actor, case: DamageCase, found_on: date, at: datetime) -> N
 
 
 def note_found(actor: Actor, case: DamageCase, found_on: date, at: datetime) -> None:
-    """Note on a case that its device is there again; for verbs that have checked who may."""
+    """Note on a case that its device is there again, and stop what was ordered; for verbs that have checked who may."""
     if case.found_on is not None:
         return
     case.found_on = found_on
     cases.note(actor, case, "say-found", at, is_public=True)
-    db.session.flush()
+    locks.stop_said_found(actor, case, at)
     notices.said_found(case, at)
