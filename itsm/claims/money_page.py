@@ -12,9 +12,9 @@ from sqlalchemy.orm import joinedload
 
 from itsm.claims import policy
 from itsm.claims.models import Booking, BookingKind, Claim
-from itsm.claims.service import bookings, dunning, plans
+from itsm.claims.service import bookings, dunning, payments, plans
 from itsm.claims.service.bookings import Balance
-from itsm.claims.service.payments import REVERSIBLE
+from itsm.claims.service.payments import INCOMING, REVERSIBLE
 from itsm.claims.service.plans import Plan, Rate
 from itsm.claims.states import OWED, ClaimState
 from itsm.core import clock
@@ -67,6 +67,10 @@ class Account:
     # What a reminder would bring with it today.
     fee_cents: int
     may_agree: bool
+    # The date of a receipt that was sent before money went back.
+    void_receipt_on: date | None
+    # Until when interest is booked that does not know of money of an earlier day.
+    stale_interest_on: date | None
 
 
 def account(claim: Claim, on: date) -> Account | None:
@@ -86,6 +90,8 @@ def account(claim: Claim, on: date) -> Account | None:
         is_overdue=is_late and balance.open_cents > 0,
         fee_cents=dunning.fee_cents(claim, on) if is_late else 0,
         may_agree=claim.state in OWED - {ClaimState.SUSPENDED, ClaimState.ENFORCED} and balance.open_cents > 0,
+        void_receipt_on=payments.receipt_on(claim) if claim.state in OWED else None,
+        stale_interest_on=_stale_interest_on(rows),
     )
 
 
@@ -125,6 +131,20 @@ def _rows(claim: Claim) -> Iterator[Row]:
         change = _change(booking)
         rest += change
         yield Row(booking, _label(booking), change, rest)
+
+
+def _stale_interest_on(rows: list[Row]) -> date | None:
+    """Return until when interest was booked before money of an earlier day was, if that is so."""
+    counted = [row.booking for row in rows if not row.booking.is_reversed and row.booking.reverses_id is None]
+    money = [one for one in counted if one.kind in INCOMING]
+    return next(
+        (
+            one.booked_on
+            for one in counted
+            if one.kind is BookingKind.INTEREST and any(p.id > one.id and p.booked_on < one.booked_on for p in money)
+        ),
+        None,
+    )
 
 
 def _change(booking: Booking) -> int:

@@ -1,20 +1,23 @@
 """One fee and only under public law; interest from the day after the term; what is overdue is told once."""
 
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import scoped_session
 
-from itsm.claims import interest, interest_rates, jobs
+from itsm.claims import figures, interest, interest_rates, jobs
 from itsm.claims.models import Booking, BookingKind, Claim, LegalBasis
+from itsm.claims.rounding import half_up
 from itsm.claims.service import bookings, claiming, dunning, overdue, payments, plans, relief
 from itsm.claims.service.payments import Money
 from itsm.claims.states import ClaimState
 from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
+from itsm.core.figures import FigureValue
 from itsm.core.outbox import Mail
 from tests.claims.money import make_owed
 from tests.claims.steps import DUE_ON, clerk
@@ -134,6 +137,30 @@ def test_a_part_that_was_paid_bears_interest_up_to_that_day(session: scoped_sess
         (DUE_ON + DAY, paid_on, 100_000),
         (paid_on + DAY, LATE_ON, 60_000),
     ]
+
+
+def test_interest_over_new_year_changes_with_rate_and_part_payment_and_is_rounded_once(session: scoped_session) -> None:
+    claim, paid_on = make_owed(100_000), date(2026, 12, 28)
+    db.session.add(FigureValue(key=figures.BASE_RATE, valid_from=date(2027, 1, 4), value=2.5))
+    pay(claim, 33_333, paid_on)
+    exact = (Fraction("6.27") * 12 * 100_000 + Fraction("6.27") * 3 * 66_667 + Fraction("7.5") * 15 * 66_667) / 36_500
+    # From 17 to 28 December the whole, to 31 December and to 15 January what was left.
+    assert dunning.interest_cents(claim, LATE_ON) == half_up(exact)
+
+
+@pytest.mark.parametrize("days_before", [0, 1, 20])
+def test_what_is_paid_by_the_last_day_bears_no_interest(session: scoped_session, days_before: int) -> None:
+    claim, on = make_owed(100_000), DUE_ON - timedelta(days=days_before)
+    pay(claim, 40_000, on)
+    assert dunning.interest_cents(claim, DUE_ON + DAY) == simple(60_000, DUE_ON + DAY, DUE_ON + DAY)
+
+
+def test_too_much_that_was_paid_back_bears_no_interest_and_owes_nothing(session: scoped_session) -> None:
+    claim, by, at = make_owed(), clerk(), LATE
+    pay(claim, 20_000, DUE_ON)
+    payments.book(by, claim, Money(BookingKind.REFUND, 8_630, LATE_ON), at)
+    assert (claim.state, bookings.balance(claim).overpaid_cents) == (ClaimState.PAID, 0)
+    assert dunning.interest_cents(claim, LATE_ON) == 0
 
 
 def test_money_covers_fee_and_interest_before_the_claim_itself(session: scoped_session) -> None:

@@ -10,9 +10,12 @@ from openpyxl import load_workbook
 from sqlalchemy.orm import scoped_session
 from werkzeug.test import TestResponse
 
-from itsm.claims.models import BankStatement, Claim, LegalBasis
-from itsm.claims.service import bookings, movements, statements
+from itsm.claims.models import BankStatement, BookingKind, Channel, Claim, LegalBasis, LetterKind
+from itsm.claims.service import bookings, dunning, letters, movements, payments, statements
+from itsm.claims.service.letters import Order
+from itsm.claims.service.payments import Money
 from itsm.claims.states import ClaimState
+from itsm.config import read as read_settings
 from itsm.core import clock
 from itsm.core.access import Role
 from itsm.core.db import db
@@ -23,6 +26,7 @@ from tests.claims.steps import clerk as clerk_actor
 from tests.people import MONDAY_9AM, make_user, sign_in
 
 OVER = date(2026, 1, 7)
+SENDER = read_settings({}).sender
 NEXT_JANUARY = f"31.1.{clock.local_day(clock.now()).year + 1}"
 
 
@@ -111,6 +115,36 @@ def test_interest_is_shown_in_its_parts_and_booked(clerk: FlaskClient) -> None:
     assert clerk.post(f"/forderungen/{claim.id}/zinsen", data={"until": "7.2.2026"}).status_code == 303
     # 250.00 × 6.27 % × 31/365.
     assert bookings.balance(claim).interest == 133
+
+
+def test_a_payment_that_comes_back_after_the_receipt_flags_it_and_is_told_anew(clerk: FlaskClient) -> None:
+    claim, by = make_owed(due_on=OVER, overdue_told_on=OVER), clerk_actor()
+    paid = pay(claim, 11_370)
+    receipt = letters.make(by, claim, Order(LetterKind.RECEIPT, claim.debtors[0].id), SENDER, MONDAY_9AM)
+    letters.send(by, receipt, Channel.POST, SENDER, MONDAY_9AM)
+    address, flag = f"/forderungen/{claim.id}", "Die Quittung vom 16.11.2026 gilt nicht mehr"
+    assert flag not in clerk.get(address).text
+    back = keep(camt(entry(claim.reference, direction="DBIT", reversal=True)))
+    statements.book(by, back, MONDAY_9AM)
+    db.session.commit()
+    assert (claim.state, paid.is_reversed, claim.overdue_told_on) == (ClaimState.DEMANDED, True, None)
+    # On the account, and in the history.
+    assert clerk.get(address).text.count(flag) == 2
+
+
+def test_interest_booked_before_money_of_an_earlier_day_is_flagged(clerk: FlaskClient) -> None:
+    claim, by = make_owed(25_000, due_on=OVER), clerk_actor()
+    booked = dunning.charge_interest(by, claim, date(2026, 11, 16), MONDAY_9AM)
+    assert booked is not None
+    money = Money(BookingKind.PAYMENT, 10_000, date(2026, 11, 2))
+    payments.book(by, claim, money, MONDAY_9AM)
+    words = "Die Zinsen bis 16.11.2026 sind zu hoch"
+    assert words in clerk.get(f"/forderungen/{claim.id}").text
+    payments.take_back(by, booked, "Zahlung kam früher", MONDAY_9AM)
+    again = dunning.charge_interest(by, claim, date(2026, 11, 16), MONDAY_9AM)
+    assert again is not None
+    assert again.cents < booked.cents
+    assert words not in clerk.get(f"/forderungen/{claim.id}").text
 
 
 def test_rates_are_looked_at_before_they_are_agreed(clerk: FlaskClient) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from itsm.claims import queries
-from itsm.claims.models import BankLine, Booking, BookingKind, Claim
+from itsm.claims.models import BankLine, Booking, BookingKind, Claim, Letter, LetterKind
 from itsm.claims.service import bookings, claiming, claims, plans
 from itsm.claims.states import BEFORE_DEMAND, OWED, ClaimState
 from itsm.core import clock
@@ -23,6 +23,7 @@ from itsm.core.german import euros
 INCOMING = frozenset({BookingKind.PAYMENT, BookingKind.INSURER})
 # What a person may take back; the amount itself goes with the claim, a waiver was the decision of two people.
 REVERSIBLE = frozenset({*INCOMING, BookingKind.REFUND, BookingKind.FEE, BookingKind.INTEREST})
+_FIRST_DAY = date(2000, 1, 1)
 _SINCE_SEEN = (
     "Auf diese Forderung wurde gerade etwas anderes gebucht. Bitte laden Sie die Seite neu und prüfen Sie den Stand."
 )
@@ -51,6 +52,8 @@ def book(actor: Actor, claim: Claim, money: Money, at: datetime, line: BankLine 
     check_demanded(claim)
     if money.seen_id is not None and money.seen_id != bookings.last_id(claim):
         raise Conflict(_SINCE_SEEN)
+    if money.on < _FIRST_DAY:
+        raise DomainError(f"Am {money.on:%d.%m.%Y} gab es diese Forderung noch nicht. Bitte prüfen Sie das Jahr.")
     if money.on > clock.local_day(at):
         raise DomainError("Dieser Tag liegt in der Zukunft. Bitte buchen Sie erst, wenn das Geld da ist.")
     if line is None and money.on < claim.items[0].case.incident.day:
@@ -120,9 +123,22 @@ def level(actor: Actor, claim: Claim, at: datetime) -> None:
     if rest == 0 and claim.state in OWED:
         claiming.settle(actor, claim, at)
     elif rest and claim.state in (ClaimState.PAID, ClaimState.WAIVED):
-        claiming.unsettle(actor, claim, at)
+        sent_on = receipt_on(claim)
+        claiming.unsettle(actor, claim, at, f"Die Quittung vom {sent_on:%d.%m.%Y} gilt nicht mehr" if sent_on else "")
+        # The same term may be told once more: it was met in between.
+        claim.overdue_told_on = None
+        db.session.flush()
     elif claim.state is ClaimState.INSTALMENTS:
         plans.move_on(claim)
+
+
+def receipt_on(claim: Claim) -> date | None:
+    """Return the date of the last receipt that was sent for a claim, if there is one."""
+    return db.session.scalar(
+        sa.select(sa.func.max(Letter.dated_on)).where(
+            Letter.claim_id == claim.id, Letter.kind == LetterKind.RECEIPT, Letter.sent_at.is_not(None)
+        )
+    )
 
 
 def _ask_again(line_id: int) -> None:
