@@ -1,7 +1,6 @@
 """One page of the list of claims: tab, filters, order and keyset; two selects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,13 +11,12 @@ from itsm.claims import policy
 from itsm.claims.models import Claim, ClaimItem, DamageCase, Debtor
 from itsm.claims.reference import found_in
 from itsm.claims.states import BEFORE_DEMAND, CLAIM_LABELS, CLAIM_OVER, OWED, ClaimState
-from itsm.core import search
+from itsm.core import keyset, search
 from itsm.core.access import Actor
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import DomainError
 from itsm.org.models import School
 
-PAGE = 25
 TABS = {
     "pruefen": "In Prüfung",
     "freigabe": "Wartet auf Freigabe",
@@ -34,13 +32,8 @@ HELP = "Filter: stand:anhörung · schule:100132 · bei:ich · grundlage:beschei
 Clause = sa.ColumnElement[bool]
 
 
-@dataclass(frozen=True)
-class Page:
-    """The rows of a page, the cursor of the next one, and how many rows each tab has under the same line."""
-
-    rows: Sequence[sa.Row[Any]]
-    cursor: str | None
-    counts: dict[str, int]
+Page = keyset.Page[sa.Row[Any]]
+_KEYS = (Claim.state_at, Claim.id)
 
 
 def page(actor: Actor, tab: str, line: str, order: str, cursor: str, on: date) -> Page:
@@ -51,26 +44,14 @@ def page(actor: Actor, tab: str, line: str, order: str, cursor: str, on: date) -
     if tab not in TABS or order not in ORDERS:
         raise DomainError("Diese Ansicht gibt es nicht.")
     found = filters(actor, line)
-    here = sa.tuple_(Claim.state_at, Claim.id)
-    select = _select(actor).where(_of_tab(tab, on), *found)
-    falls = ORDERS[order]
-    if cursor:
-        there = sa.tuple_(*_read_cursor(cursor))
-        select = select.where(here < there if falls else here > there)
-    keys = (Claim.state_at.desc(), Claim.id.desc()) if falls else (Claim.state_at, Claim.id)
-    rows = db.session.execute(select.order_by(*keys).limit(PAGE + 1)).all()
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
-    at_end = f"{int(rows[-1].state_at.timestamp())}_{rows[-1].id}" if more else None
-    return Page(rows, at_end, counts(actor, on, found))
+    select = keyset.begun(_select(actor).where(_of_tab(tab, on), *found), _KEYS, cursor, falls=ORDERS[order])
+    return Page(*keyset.cut(db.session.execute(select).all(), _KEYS), counts(actor, on, found))
 
 
 def counts(actor: Actor, on: date, found: Sequence[Clause] = ()) -> dict[str, int]:
     """Return how many claims each tab has under these filters; one select."""
-    numbers = [sa.func.count().filter(_of_tab(tab, on)) for tab in TABS]
-    visible = policy.claims_visible_to(actor)
-    row = db.session.execute(sa.select(*numbers).select_from(Claim).where(visible, *found)).one()
-    return dict(zip(TABS, row, strict=True))
+    visible = sa.select(Claim).where(policy.claims_visible_to(actor), *found)
+    return keyset.counts({tab: _of_tab(tab, on) for tab in TABS}, visible)
 
 
 def filters(actor: Actor, line: str) -> list[Clause]:
@@ -172,10 +153,3 @@ def _called(word: str) -> Clause:
     if digits.isascii() and digits.isdecimal() and int(digits) <= LARGEST_ID:
         parts.append(Claim.id == int(digits))
     return sa.or_(*parts)
-
-
-def _read_cursor(cursor: str) -> list[Any]:
-    parts = cursor.split("_")
-    if len(parts) != 2 or not all(part.isascii() and part.isdecimal() and len(part) < 12 for part in parts):
-        raise DomainError("Diese Seite der Liste gibt es nicht mehr. Bitte beginnen Sie von vorn.")
-    return [sa.func.to_timestamp(int(parts[0])), min(int(parts[1]), LARGEST_ID)]

@@ -5,7 +5,6 @@ Source: docs/rules/claims.md, CL-99.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -20,13 +19,12 @@ from itsm.claims import desk, policy
 from itsm.claims.kinds import KINDS
 from itsm.claims.models import Claim, ClaimItem, DamageCase, Incident
 from itsm.claims.states import LABELS, OVER, State
-from itsm.core import search
+from itsm.core import keyset, search
 from itsm.core.access import Actor
-from itsm.core.db import LARGEST_ID, db
+from itsm.core.db import db
 from itsm.core.errors import DomainError
 from itsm.org.models import District, School
 
-PAGE = 25
 TABS = {"offen": "Offen", "meine": "Meine", "neu": "Neu", "abgeschlossen": "Abgeschlossen", "alle": "Alle"}
 # word: whether the number falls
 ORDERS = {"neu": True, "alt": False}
@@ -35,13 +33,8 @@ S = TypeVar("S", bound=StrEnum)
 _NUMBER = re.compile(r"(sf|f)-?(\d{1,9})", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Page:
-    """The cases of a page, the cursor of the next one, and how many each tab has under the same line."""
-
-    rows: Sequence[DamageCase]
-    cursor: str | None
-    counts: dict[str, int]
+Page = keyset.Page[DamageCase]
+_KEYS = (DamageCase.id,)
 
 
 def page(actor: Actor, tab: str, line: str, order: str, cursor: str, on: date) -> Page:
@@ -51,15 +44,10 @@ def page(actor: Actor, tab: str, line: str, order: str, cursor: str, on: date) -
     """
     if tab not in TABS or order not in ORDERS:
         raise DomainError("Diese Ansicht gibt es nicht.")
-    found, falls = filters(actor, line, on), ORDERS[order]
+    found = filters(actor, line, on)
     select = sa.select(DamageCase).where(policy.visible_to(actor), _of_tab(actor, tab), *found)
-    if cursor:
-        after = _read_cursor(cursor)
-        select = select.where(DamageCase.id < after if falls else DamageCase.id > after)
     rows = db.session.scalars(
-        select.order_by(DamageCase.id.desc() if falls else DamageCase.id)
-        .limit(PAGE + 1)
-        .options(
+        keyset.begun(select, _KEYS, cursor, falls=ORDERS[order]).options(
             joinedload(DamageCase.school),
             joinedload(DamageCase.clerk),
             joinedload(DamageCase.device),
@@ -67,15 +55,13 @@ def page(actor: Actor, tab: str, line: str, order: str, cursor: str, on: date) -
             selectinload(DamageCase.repairs),
         )
     ).all()
-    shown = rows[:PAGE]
-    return Page(shown, str(shown[-1].id) if len(rows) > PAGE else None, counts(actor, found))
+    return Page(*keyset.cut(rows, _KEYS), counts(actor, found))
 
 
 def counts(actor: Actor, found: Sequence[Clause] = ()) -> dict[str, int]:
     """Return how many cases each tab has under these filters; one select."""
-    numbers = [sa.func.count().filter(_of_tab(actor, tab)) for tab in TABS]
-    row = db.session.execute(sa.select(*numbers).select_from(DamageCase).where(policy.visible_to(actor), *found)).one()
-    return dict(zip(TABS, row, strict=True))
+    visible = sa.select(DamageCase).where(policy.visible_to(actor), *found)
+    return keyset.counts({tab: _of_tab(actor, tab) for tab in TABS}, visible)
 
 
 def filters(actor: Actor, line: str, on: date) -> list[Clause]:
@@ -96,12 +82,6 @@ def _of_tab(actor: Actor, tab: str) -> Clause:
     if tab == "neu":
         return DamageCase.state == State.REPORTED
     return DamageCase.state.in_(sorted(OVER)) if tab == "abgeschlossen" else sa.true()
-
-
-def _read_cursor(cursor: str) -> int:
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 11):
-        raise DomainError("Diese Seite der Liste gibt es nicht mehr. Bitte beginnen Sie von vorn.")
-    return min(int(cursor), LARGEST_ID)
 
 
 def _one_of(value: str, labels: Mapping[S, str], what: str) -> list[S]:

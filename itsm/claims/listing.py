@@ -5,7 +5,6 @@ Source: docs/rules/claims.md, CL-4.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,29 +14,21 @@ from itsm.claims import policy
 from itsm.claims.kinds import KINDS
 from itsm.claims.models import DamageCase, Incident
 from itsm.claims.states import LABELS, OPEN
-from itsm.core import search
+from itsm.core import keyset, search
 from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError
 from itsm.org.models import District, School
 from itsm.org.search import district_named, school_named
 
-PAGE = 25
 OF_THING = 8
 TABS = {"offen": "Offen", "meine": "Von mir gemeldet", "alle": "Alle"}
 _NUMBER = re.compile(r"(?:sf-?|#)?(\d{1,9})", re.IGNORECASE)
 HELP = "Filter: art:diebstahl stand:gemeldet schule:100132 bezirk:3"
 
 
-@dataclass(frozen=True)
-class Page:
-    """The rows of a page, the cursor of the next one, and how many rows each tab has."""
-
-    rows: Sequence[sa.Row[Any]]
-    cursor: str | None
-    counts: dict[str, int]
-
-
+Page = keyset.Page[sa.Row[Any]]
+_KEYS = (DamageCase.id,)
 _COLUMNS: tuple[Any, ...] = (
     DamageCase.id,
     DamageCase.kind,
@@ -59,12 +50,10 @@ def page(actor: Actor, tab: str, line: str, cursor: str) -> Page:
     if tab not in TABS:
         raise DomainError("Diese Ansicht gibt es nicht.")
     found = _filters(actor, line)
-    select = _select(actor).where(_of_tab(actor, tab), *found)
-    if cursor:
-        select = select.where(DamageCase.id < _read_cursor(cursor))
-    rows = db.session.execute(select.order_by(DamageCase.id.desc()).limit(PAGE + 1)).all()
-    more, rows = len(rows) > PAGE, rows[:PAGE]
-    return Page(rows, str(rows[-1].id) if more else None, _counts(actor, found))
+    select = keyset.begun(_select(actor).where(_of_tab(actor, tab), *found), _KEYS, cursor, falls=True)
+    tabs = {name: _of_tab(actor, name) for name in TABS}
+    counts = keyset.counts(tabs, _select(actor).where(*found))
+    return Page(*keyset.cut(db.session.execute(select).all(), _KEYS), counts)
 
 
 def of_device(actor: Actor, device_id: int) -> Sequence[sa.Row[Any]]:
@@ -96,13 +85,6 @@ def _of_tab(actor: Actor, tab: str) -> sa.ColumnElement[bool]:
     if tab == "offen":
         return DamageCase.state.in_(sorted(OPEN))
     return Incident.reporter_id == actor.user_id if tab == "meine" else sa.true()
-
-
-def _counts(actor: Actor, found: Sequence[sa.ColumnElement[bool]]) -> dict[str, int]:
-    numbers = [sa.func.count().filter(_of_tab(actor, tab)) for tab in TABS]
-    joined = sa.select(*numbers).select_from(DamageCase).join(DamageCase.incident).join(DamageCase.school)
-    row = db.session.execute(joined.where(policy.visible_to(actor), *found)).one()
-    return dict(zip(TABS, row, strict=True))
 
 
 def _filters(actor: Actor, line: str) -> list[sa.ColumnElement[bool]]:
@@ -152,9 +134,3 @@ WORDS: dict[str, Callable[[Actor, str], sa.ColumnElement[bool]]] = {
     "schule": _school,
     "bezirk": _district,
 }
-
-
-def _read_cursor(cursor: str) -> int:
-    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
-        raise DomainError("Diese Seite der Liste gibt es nicht mehr. Bitte beginnen Sie von vorn.")
-    return int(cursor)

@@ -1,7 +1,6 @@
 """One page of the editors' list: tab, filters, order and keyset; two selects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from itsm.accounts.models import User
+from itsm.core import keyset
 from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError
@@ -16,21 +16,14 @@ from itsm.kb import list_search, policy
 from itsm.kb.models import Article, ArticleText, Category, Language
 from itsm.kb.states import State
 
-PAGE = 25
-
 _WORK = (State.SUBMITTED, State.ASKED, State.DRAFT, State.IN_REVIEW, State.NEEDS_UPDATE)
 TABS = {"meine": "Meine", "arbeit": "In Arbeit", "online": "Veröffentlicht", "archiv": "Archiv", "alle": "Alle"}
 # word: whether the moment of the state falls
 ORDERS = {"neu": True, "alt": False}
 
 
-@dataclass(frozen=True)
-class Page:
-    """The rows of a page, the cursor of the next one, and how many rows each tab has under the same line."""
-
-    rows: Sequence[sa.Row[Any]]
-    cursor: str | None
-    counts: dict[str, int]
+Page = keyset.Page[sa.Row[Any]]
+_KEYS = (Article.state_at, Article.id)
 
 
 def page(actor: Actor, tab: str, line: str, order: str, cursor: str, on: date) -> Page:
@@ -41,24 +34,14 @@ def page(actor: Actor, tab: str, line: str, order: str, cursor: str, on: date) -
     if tab not in TABS or order not in ORDERS:
         raise DomainError("Diese Ansicht gibt es nicht.")
     found = list_search.filters(actor, line, on)
-    here = sa.tuple_(Article.state_at, Article.id)
-    select = _select(actor).where(_of_tab(actor, tab), *found)
-    falls = ORDERS[order]
-    if cursor:
-        there = sa.tuple_(*_read_cursor(cursor))
-        select = select.where(here < there if falls else here > there)
-    keys = (Article.state_at.desc(), Article.id.desc()) if falls else (Article.state_at, Article.id)
-    rows = db.session.execute(select.order_by(*keys).limit(PAGE + 1)).all()
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
-    return Page(rows, f"{int(rows[-1].state_at.timestamp())}_{rows[-1].id}" if more else None, counts(actor, found))
+    select = keyset.begun(_select(actor).where(_of_tab(actor, tab), *found), _KEYS, cursor, falls=ORDERS[order])
+    return Page(*keyset.cut(db.session.execute(select).all(), _KEYS), counts(actor, found))
 
 
 def counts(actor: Actor, found: Sequence[sa.ColumnElement[bool]] = ()) -> dict[str, int]:
     """Return how many articles each tab has under these filters; one select."""
-    numbers = [sa.func.count().filter(_of_tab(actor, tab)) for tab in TABS]
-    row = db.session.execute(sa.select(*numbers).select_from(Article).where(policy.tended_by(actor), *found)).one()
-    return dict(zip(TABS, row, strict=True))
+    tended = sa.select(Article).where(policy.tended_by(actor), *found)
+    return keyset.counts({tab: _of_tab(actor, tab) for tab in TABS}, tended)
 
 
 def _of_tab(actor: Actor, tab: str) -> sa.ColumnElement[bool]:
@@ -92,10 +75,3 @@ def _select(actor: Actor) -> sa.Select[Any]:
         .outerjoin(User, User.id == Article.owner_id)
         .where(policy.tended_by(actor))
     )
-
-
-def _read_cursor(cursor: str) -> list[Any]:
-    parts = cursor.split("_")
-    if len(parts) != 2 or not all(part.isdigit() and len(part) < 12 for part in parts):
-        raise DomainError("Diese Seite der Liste gibt es nicht mehr. Bitte beginnen Sie von vorn.")
-    return [sa.func.to_timestamp(int(parts[0])), int(parts[1])]

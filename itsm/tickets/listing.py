@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
 
 from itsm.accounts.models import User
+from itsm.core import keyset
 from itsm.core.access import Actor, Verb
 from itsm.core.db import db
 from itsm.core.errors import DomainError
@@ -18,20 +18,18 @@ from itsm.tickets import devices, policy, search
 from itsm.tickets.models import SupportGroup, Ticket
 from itsm.tickets.states import OPEN, State
 
-PAGE = 25
 COUNTED = 500
 EXPORTED = 20_000
 
 TABS = {"meine": "Meine", "offen": "Offen", "wartet": "Wartet", "alle": "Alle"}
-Column = InstrumentedAttribute[Any]
 
-# word: (column the id breaks the ties of, whether it falls)
-ORDERS: dict[str, tuple[Column | None, bool]] = {
-    "neu": (None, True),
-    "alt": (None, False),
-    "prio": (Ticket.priority, False),
-    "stand": (Ticket.state_at, True),
-    "stand-alt": (Ticket.state_at, False),
+# word: (what the list is in the order of, whether it falls)
+ORDERS: dict[str, tuple[keyset.Keys, bool]] = {
+    "neu": ((Ticket.id,), True),
+    "alt": ((Ticket.id,), False),
+    "prio": ((Ticket.priority, Ticket.id), False),
+    "stand": ((Ticket.state_at, Ticket.id), True),
+    "stand-alt": ((Ticket.state_at, Ticket.id), False),
 }
 
 
@@ -97,18 +95,8 @@ def page(actor: Actor, tab: str, line: str, order: str, cursor: str, at: datetim
     Raises: DomainError for a filter, an order or a cursor that nobody's page has sent.
     """
     select = _select(actor, tab, line, at)
-    column, falls = _order(order)
-    keys = [Ticket.id] if column is None else [column, Ticket.id]
-    if cursor:
-        values = _read_cursor(cursor, column)
-        here, there = sa.tuple_(*keys), sa.tuple_(*values)
-        select = select.where(here < there if falls else here > there)
-    rows = db.session.execute(
-        select.order_by(*(key.desc() if falls else key.asc() for key in keys)).limit(PAGE + 1)
-    ).all()
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
-    return Page(rows, _cursor_of(rows[-1], column) if more else None)
+    keys, falls = _order(order)
+    return Page(*keyset.cut(db.session.execute(keyset.begun(select, keys, cursor, falls=falls)).all(), keys))
 
 
 def export(actor: Actor, tab: str, line: str, at: datetime) -> Sequence[sa.Row[Any]]:
@@ -138,24 +126,7 @@ def _tab_select(actor: Actor, tab: str) -> sa.Select[Any]:
     )
 
 
-def _order(order: str) -> tuple[Column | None, bool]:
+def _order(order: str) -> tuple[keyset.Keys, bool]:
     if order not in ORDERS:
         raise DomainError("So lässt sich die Liste nicht sortieren.")
     return ORDERS[order]
-
-
-def _cursor_of(row: sa.Row[Any], column: Column | None) -> str:
-    if column is None:
-        return str(row.id)
-    value = getattr(row, column.key)
-    return f"{int(value.timestamp()) if isinstance(value, datetime) else value}_{row.id}"
-
-
-def _read_cursor(cursor: str, column: Column | None) -> list[Any]:
-    parts = cursor.split("_")
-    if len(parts) != (1 if column is None else 2) or not all(part.isdigit() and len(part) < 12 for part in parts):
-        raise DomainError("Diese Seite der Liste gibt es nicht mehr. Bitte beginnen Sie von vorn.")
-    numbers = [int(part) for part in parts]
-    if column is Ticket.state_at:
-        return [sa.func.to_timestamp(numbers[0]), numbers[1]]
-    return list(numbers)

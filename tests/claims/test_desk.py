@@ -14,7 +14,7 @@ from itsm.claims.models import Claim, DamageCase, Incident
 from itsm.claims.service import repairs, replacements
 from itsm.claims.service.repairs import Told
 from itsm.claims.states import ClaimState, State
-from itsm.core import clock
+from itsm.core import clock, keyset
 from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError
@@ -243,7 +243,7 @@ def test_a_view_nobody_has_sent_is_refused(tab: str, order: str, cursor: str) ->
 def test_every_page_of_the_list_goes_on_where_the_last_one_ended() -> None:
     actor, first = clerk(), make_case()
     told = {name: getattr(first, name) for name in ("kind", "statistics_class", "state", "state_at", "school_id")}
-    more = [DamageCase(incident=first.incident, device_label="Altes iPad", **told) for _ in range(desk_queries.PAGE)]
+    more = [DamageCase(incident=first.incident, device_label="Altes iPad", **told) for _ in range(keyset.SIZE)]
     db.session.add_all(more)
     db.session.commit()
     made = [first.id, *(case.id for case in more)]
