@@ -15,7 +15,7 @@ from procrastinate.types import JSONDict
 from itsm.app import create_app
 from itsm.assets.importing import uploads
 from itsm.assets.service import sync_runs
-from itsm.claims.service import lock_sending
+from itsm.claims.service import letter_rounds, lock_sending
 from itsm.core import clock, mail, timed
 from itsm.core.db import writing
 from itsm.dispatch.service import deliveries, late, listeners, plans
@@ -86,6 +86,11 @@ def make_worker(app: Flask) -> App:
     def mdm_order(order_id: int) -> None:
         with app.app_context():
             lock_sending.carry_out(order_id, clock.now)
+
+    @queue.task(name="letter-round", retry=Patience())
+    def letter_round(key: str) -> None:
+        with app.app_context():
+            letter_rounds.run(key, app.config["SETTINGS"].sender, clock.now)
 
     @queue.task(name="tell-edition", retry=Patience())
     def tell_edition(number: int) -> None:

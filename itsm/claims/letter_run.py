@@ -1,4 +1,4 @@
-"""Letters that are due, over all claims: what can be written now, and what was written and not sent.
+"""Letters that are due, over all claims: what can be written now, what was written and not sent, and the rounds.
 
 Source: docs/rules/claims.md, CL-58.
 """
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from itsm.claims import letter_page, letter_queries
-from itsm.claims.models import Claim
+from itsm.claims.models import Claim, Letter, LetterRound
 from itsm.claims.service.letters import Order
 from itsm.core import clock
 from itsm.core.access import Actor
+from itsm.core.german import number
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,15 @@ class Due:
     to: str
     is_written: bool
     order: Order
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a round is; `waits` while the worker has something to do."""
+
+    waits: bool
+    percent: int
+    words: str
 
 
 def due(actor: Actor, at: datetime) -> list[Due]:
@@ -42,3 +52,25 @@ def chosen(found: Iterable[Due], ticks: Sequence[str]) -> list[tuple[Claim, Orde
     """Return the letters of the ticked lines."""
     wanted = set(ticks)
     return [(one.claim, one.order) for one in found if one.tick in wanted]
+
+
+def unfinished(actor: Actor, at: datetime) -> list[tuple[LetterRound, Progress]]:
+    """Return the rounds that still have something to write or to post, the newest first, each with how far it is."""
+    return [(one, progress(one)) for one in letter_queries.rounds_unfinished(actor, at)]
+
+
+def progress(found: LetterRound) -> Progress:
+    """Return how far a round is."""
+    if not found.is_written:
+        asked = len(found.orders)
+        words = f"{number(found.written)} von {number(asked)} geschrieben"
+        return Progress(found.is_running, 100 * found.written // asked, words)
+    total, sent, seen = letter_queries.counts(found)
+    words = f"{number(sent)} von {number(total)} als versandt eingetragen"
+    return Progress(found.is_running, 100 * seen // max(total, 1), words)
+
+
+def taken_over(found: LetterRound, letters: Sequence[Letter]) -> int:
+    """Return how many letters of a round were written anew since, or lie in a later round."""
+    left_out = sum(claim_id is not None for claim_id, _ in found.left_out)
+    return len(found.orders) - left_out - len(letters) if found.is_written else 0

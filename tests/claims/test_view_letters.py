@@ -10,7 +10,9 @@ from werkzeug.test import TestResponse
 
 from itsm.claims.letters.facts import TITLES
 from itsm.claims.models import Claim, Letter
+from itsm.claims.service import letter_rounds
 from itsm.claims.states import ClaimState
+from itsm.config import read as read_settings
 from itsm.core import clock
 from itsm.core.access import Role
 from itsm.core.db import db
@@ -127,9 +129,28 @@ def test_a_claim_that_cannot_go_does_not_hold_up_the_others(clerk: FlaskClient, 
     db.session.commit()
     answer = clerk.post(f"/forderungen/briefe/runde/{RUN}/post", data={"posted_on": ""}, follow_redirects=True)
     page = answer.get_data(as_text=True)
-    assert f"{other.number}: Zum Brief fehlt: die Straße" in page
+    assert "Bitte nehmen Sie diese Briefe aus dem Stapel" in page
+    assert re.search(rf">{other.number}</a>.*Zum Brief fehlt: die Straße", page)
     db.session.expire_all()
     assert [claim.state, other.state] == [ClaimState.HEARING, ClaimState.EXAMINING]
+
+
+def test_a_round_the_worker_writes_shows_how_far_it_is_and_then_its_letters(clerk: FlaskClient, claim: Claim) -> None:
+    for _ in range(letter_rounds.AT_ONCE):
+        make_debtor(claim)
+    db.session.refresh(claim)
+    ticks = [tick(claim, place) for place in range(letter_rounds.AT_ONCE + 1)]
+    answer = clerk.post("/forderungen/briefe", data={"run": RUN, "chosen": ticks})
+    assert (answer.status_code, answer.location) == (303, f"/forderungen/briefe/runde/{RUN}")
+    page = text(clerk, f"/forderungen/briefe/runde/{RUN}")
+    assert "0 von 11 geschrieben" in page and '<meta http-equiv="refresh" content="3">' in page
+    state = {"waits": True, "percent": 0, "words": "0 von 11 geschrieben"}
+    assert clerk.get(f"/forderungen/briefe/runde/{RUN}/stand").get_json() == state
+    assert clerk.get(f"/forderungen/briefe/runde/{RUN}.pdf").status_code == 404
+    assert f"/runde/{RUN}" in text(clerk, "/forderungen/briefe")
+    letter_rounds.run(RUN, read_settings({}).sender, clock.now)
+    page = text(clerk, f"/forderungen/briefe/runde/{RUN}")
+    assert "11 Briefe" in page and "Alle als ein PDF" in page and "refresh" not in page
 
 
 def test_nothing_chosen_is_said_and_a_letter_that_is_not_due_refused(clerk: FlaskClient, claim: Claim) -> None:

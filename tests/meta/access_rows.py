@@ -231,6 +231,7 @@ ROWS: dict[str, str] = {
     "POST claims.report": "401 422 422 422 422 200 200 200 200 200",
     "GET claims.reported": "302 200 404 200 404 200 200 200 200 200",
     "GET claims.round_paper": "302 404 404 404 404 404 404 404 200 200",
+    "GET claims.round_progress": "302 404 404 404 404 404 404 404 200 200",
     "GET claims.rules": "302 403 403 403 403 403 403 403 200 200",
     "POST claims.say_found": "401 303 404 303 404 303 403 303 303 303",
     "GET claims.send_letter": "302 404 404 404 404 404 404 404 200 200",

@@ -8,7 +8,7 @@ from itsm.accounts.models import User
 from itsm.claims.kinds import Kind
 from itsm.claims.lock_queries import orders_of
 from itsm.claims.models import DamageCase, Fault, LetterKind, Paper, PaperKind, Position, Repair
-from itsm.claims.service import from_ticket, letters, plans, repairs, statements
+from itsm.claims.service import from_ticket, letter_rounds, plans, repairs, statements
 from itsm.claims.service.letters import Order
 from itsm.config import read as read_settings
 from itsm.core import clock, pictures
@@ -77,9 +77,10 @@ def _letter(school: School) -> dict[str, Any]:
     order = Order(LetterKind.HEARING, make_debtor(claim).id)
     db.session.refresh(claim)
     clerk = actor_for(make_user(Role.CLAIMS_CLERK))
-    letter = letters.make(clerk, claim, order, read_settings({}).sender, clock.now(), run="0123456789abcdef")
+    letter_rounds.ask(clerk, "0123456789abcdef", [(claim, order)], read_settings({}).sender, clock.now())
     db.session.commit()
-    return {"letter": letter}
+    db.session.refresh(claim)
+    return {"letter": claim.letters[0]}
 
 
 def _money() -> dict[str, Any]:

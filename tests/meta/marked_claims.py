@@ -22,6 +22,7 @@ from itsm.claims.models import (
     Fault,
     Letter,
     LetterKind,
+    LetterRound,
     MdmOrder,
     OrderState,
     Paper,
@@ -30,7 +31,7 @@ from itsm.claims.models import (
     PositionLook,
     Repair,
 )
-from itsm.claims.service import letters
+from itsm.claims.service import letter_rounds
 from itsm.claims.service.letters import Order
 from itsm.config import read as read_settings
 from itsm.core import clock, pictures
@@ -128,7 +129,9 @@ def _make_theirs(school: School) -> Their:
         pdf=_THEIR_PAPER,
         run="f" * 16,
     )
-    db.session.add(letter)
+    asked_by = make_user(Role.CLAIMS_CLERK).id
+    together = LetterRound(key=letter.run, asked_by_id=asked_by, asked_at=MONDAY_9AM, orders=[], written=0)
+    db.session.add_all([letter, together])
     db.session.flush()
     parts: dict[str, object] = {
         "case_id": case.id,
@@ -216,4 +219,7 @@ def _write_letter(claim: Claim) -> Letter:
     """The hearing anew, with the words of its debtor."""
     db.session.refresh(claim)
     clerk, order = actor_for(make_user(Role.CLAIMS_CLERK)), Order(LetterKind.HEARING, claim.debtors[0].id)
-    return letters.make(clerk, claim, order, read_settings({}).sender, clock.now(), run="abcdef0123456789")
+    letter_rounds.ask(clerk, "abcdef0123456789", [(claim, order)], read_settings({}).sender, clock.now())
+    db.session.refresh(claim)
+    letter: Letter = claim.letters[-1]
+    return letter

@@ -73,7 +73,7 @@ def draft(actor: Actor, claim: Claim, order: Order, sender: Sender, on: date) ->
     return paper.write([paper.compose(letter_facts.facts(claim, order.kind, debtor, sender, on), paper.PREVIEW)])
 
 
-def make(actor: Actor, claim: Claim, order: Order, sender: Sender, at: datetime, run: str | None = None) -> Letter:
+def make(actor: Actor, claim: Claim, order: Order, sender: Sender, at: datetime) -> Letter:
     """Write a letter and keep it for good; the same one written twice before it was sent is one.
 
     Raises: like `draft`.
@@ -81,7 +81,6 @@ def make(actor: Actor, claim: Claim, order: Order, sender: Sender, at: datetime,
     claims.check_work(actor)
     draft = prepare(actor, queries.held(claim), order, sender, at)
     letter = draft.known or keep(actor, draft, paper.printed(draft.words), at)
-    letter.run = run or letter.run
     db.session.flush()
     return letter
 

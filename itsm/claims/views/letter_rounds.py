@@ -1,8 +1,8 @@
 """Many letters at once: choose, write, print as one paper, take down that they were posted."""
 
-from collections.abc import Sequence
+from dataclasses import asdict
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from itsm.claims import letter_page, letter_queries, letter_run, policy
@@ -28,26 +28,34 @@ def letter_round() -> ResponseReturnValue:
     form.offer([one.tick for one in found])
     if form.validate_on_submit():
         with writing():
-            wanted = letter_run.chosen(found, form.chosen.data)
-            left_out = letter_rounds.write(me, wanted, form.run.data, sender(), at)
-        _tell(left_out)
-        return redirect(_round(form.run.data) if len(left_out) < len(wanted) else url_for("claims.letter_round"), 303)
-    return render_template("claims/letters/due.html", lines=found, form=form), form.status
+            letter_rounds.ask(me, form.run.data, letter_run.chosen(found, form.chosen.data), sender(), at)
+        return redirect(_round(form.run.data), 303)
+    rounds = letter_run.unfinished(me, at)
+    return render_template("claims/letters/due.html", lines=found, rounds=rounds, form=form), form.status
 
 
 @bp.get(f"/forderungen/briefe/runde/{RUN}")
 def letters_of_round(run: str) -> ResponseReturnValue:
-    """Show the letters of a round: print them, then say that they were posted."""
+    """Show a round: how far it is, then its letters to print, then the form that says they were posted."""
     me, form = actor(), PostForm(posted_on=clock.local_day(clock.now()))
-    found = letter_queries.round_of(me, run)
-    parts = {"actor": me, "run": run, "titles": TITLES, "recipient": letter_page.to_words, "by": letters.BY}
-    return render_template("claims/letters/round.html", letters=found, form=form, **parts)
+    found = letter_queries.round_for(me, run)
+    lines = letter_queries.letters_of(me, run)
+    state = {"progress": letter_run.progress(found), "taken_over": letter_run.taken_over(found, lines)}
+    words = {"actor": me, "titles": TITLES, "recipient": letter_page.to_words, "by": letters.BY}
+    return render_template("claims/letters/round.html", round=found, letters=lines, form=form, **state, **words)
+
+
+@bp.get(f"/forderungen/briefe/runde/{RUN}/stand")
+def round_progress(run: str) -> ResponseReturnValue:
+    """Say how far a round is, for the page that waits."""
+    return jsonify(asdict(letter_run.progress(letter_queries.round_for(actor(), run))))
 
 
 @bp.get(f"/forderungen/briefe/runde/{RUN}.pdf")
 def round_paper(run: str) -> ResponseReturnValue:
     """Send all letters of a round as one paper."""
-    found = letter_queries.round_of(actor(), run)
+    letter_queries.round_for(actor(), run)
+    found = letter_queries.letters_of(actor(), run)
     return paper(letters.together(found, "Briefe zu Forderungen"), f"briefe-{run}.pdf")
 
 
@@ -55,10 +63,11 @@ def round_paper(run: str) -> ResponseReturnValue:
 def post_round(run: str) -> ResponseReturnValue:
     """Take down that the letters of a round went to the post."""
     me, at, form = actor(), clock.now(), PostForm()
-    found = letter_queries.round_of(me, run)
+    letter_queries.round_for(me, run)
     with writing():
-        left_out = letter_rounds.post(me, found, sender(), form.posted_on.data or clock.local_day(at), at)
-    _tell(left_out) if left_out else flash("Die Briefe sind als versandt eingetragen.", "success")
+        done = letter_rounds.post(me, run, form.posted_on.data or clock.local_day(at), sender(), at)
+    if not done.is_running and not done.not_posted:
+        flash("Die Briefe sind als versandt eingetragen.", "success")
     return redirect(_round(run), 303)
 
 
@@ -74,8 +83,3 @@ def init() -> None:
 
 def _round(run: str) -> str:
     return url_for("claims.letters_of_round", run=run)
-
-
-def _tell(left_out: Sequence[str]) -> None:
-    for sentence in left_out:
-        flash(sentence, "warning")
