@@ -111,10 +111,17 @@ def test_the_code_says_what_stands_beside_it() -> None:
     assert all(part in found.alternatives[0] for part in ("DE02 1203", "113,70", "1234 5678 9014"))
 
 
-def test_the_code_of_instalments_asks_for_the_next_rate() -> None:
-    found = written(make_facts(LetterKind.INSTALMENTS))
-    assert "EUR37.9\n" in found.codes[0]
-    assert "3. Rate 15.12.2026 37,90 €" in one_line(found.shown)
+@pytest.mark.parametrize("ground", [Ground.PUPIL, Ground.STATE])
+def test_the_code_of_instalments_asks_for_the_next_rate_alone_and_says_so(ground: Ground) -> None:
+    found = written(make_facts(LetterKind.INSTALMENTS, ground=ground))
+    shown = one_line(found.shown)
+    assert "EUR37.9\n" in found.codes[0] and "Der QR-Code gilt nur für d" in shown
+    assert "15.12.2026 37,90 €" in shown
+
+
+def test_the_last_rate_says_nothing_of_others() -> None:
+    facts = make_facts(LetterKind.INSTALMENTS)
+    assert "Der QR-Code gilt nur" not in one_line(written(replace(facts, rates=facts.rates[:1])).shown)
 
 
 def test_the_letter_keeps_its_places_for_the_window_of_the_envelope() -> None:

@@ -74,6 +74,7 @@ def _to_pay(facts: Facts, until: str) -> list[Block]:
             blocks.text(f"Die offenen {money(open_cents)} können in Teilbeträgen ausgeglichen werden:"),
             blocks.table(("Teilbetrag", "zahlbar bis", "Betrag"), rows),
             blocks.payment(facts, first.cents, "Der nächste Teilbetrag", day(first.due_on)),
+            *([blocks.text("Der QR-Code gilt nur für den nächsten Teilbetrag.")] if len(facts.rates) > 1 else []),
         ]
     return [
         blocks.strong(f"Bitte gleichen Sie {money(open_cents)} bis zum {until} aus."),

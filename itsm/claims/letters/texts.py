@@ -34,6 +34,10 @@ _THIRD_MINOR = (
     "Nach allem, was wir wissen, hat Ihr Kind den Schaden verursacht. Dafür haftet es nach § 823 Abs. 1 und "
     "§ 828 Abs. 3 BGB."
 )
+_NEXT_ONLY = (
+    "Der QR-Code gilt nur für die nächste Rate. Die weiteren Raten überweisen Sie bitte an dasselbe Konto mit demselben "
+    "Verwendungszweck und dem Betrag aus der Tabelle."
+)
 _JOINT = "Für den Schaden kommen mehrere Personen gemeinsam auf. Bezahlt werden muss er zusammen nur einmal."
 
 
@@ -213,6 +217,7 @@ def _instalments(facts: Facts) -> list[Block]:
             "ganze Rest auf einmal fällig. Sie dürfen jederzeit mehr oder alles auf einmal zahlen."
         ),
         blocks.payment(facts, first.cents, "Die nächste Rate", day(first.due_on)),
+        *([blocks.text(_NEXT_ONLY)] if len(facts.rates) > 1 else []),
         blocks.text("Wird es einmal eng, rufen Sie uns bitte vor dem Zahltag an.", _joint(facts)),
     ]
 
