@@ -35,8 +35,8 @@ _THIRD_MINOR = (
     "§ 828 Abs. 3 BGB."
 )
 _NEXT_ONLY = (
-    "Der QR-Code gilt nur für die nächste Rate. Die weiteren Raten überweisen Sie bitte an dasselbe Konto mit demselben "
-    "Verwendungszweck und dem Betrag aus der Tabelle."
+    "Der QR-Code gilt nur für die nächste Rate. Die weiteren Raten überweisen Sie bitte an dasselbe Konto mit "
+    "demselben Verwendungszweck und dem Betrag aus der Tabelle."
 )
 _JOINT = "Für den Schaden kommen mehrere Personen gemeinsam auf. Bezahlt werden muss er zusammen nur einmal."
 
