@@ -48,6 +48,7 @@ ENTRIES = {
     "replaced": "Ersatzgerät übergeben",
     "value": "Zeitwert berechnet",
     "no-claim": "Keine Forderung",
+    "undecided-warning": "Noch nicht entschieden, ob gefordert wird",
     **lock_states.ENTRIES,
 }
 # What comes next, in words for the school.

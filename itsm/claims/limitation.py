@@ -4,7 +4,7 @@ Source: docs/rules/claims.md, CL-40 to CL-42; §§ 195, 199, 203, 204, 606 BGB.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -62,9 +62,14 @@ def clocks(
     held = timedelta(days=suspended_days)
     running = [Clock(Rule.GENERAL, known_on, years_end(known_on, GENERAL_YEARS) + held, is_at_court)]
     if returned_on is not None:
-        end = months_end(returned_on, RETURN_MONTHS) + held
-        running.append(Clock(Rule.RETURN, returned_on, end, is_at_court))
+        back = return_clock(returned_on)
+        running.append(replace(back, ends_on=back.ends_on + held, is_held=is_at_court))
     return sorted(running, key=lambda clock: clock.ends_on)
+
+
+def return_clock(returned_on: date) -> Clock:
+    """Return the clock that runs from the return of a device, as long as nothing holds it."""
+    return Clock(Rule.RETURN, returned_on, months_end(returned_on, RETURN_MONTHS))
 
 
 def earliest(running: Sequence[Clock]) -> Clock:

@@ -208,6 +208,8 @@ def upgrade() -> None:
         sa.Column("replaced_on", sa.Date(), nullable=True),
         sa.Column("swap_task_id", sa.Integer(), nullable=True),
         sa.Column("has_claim", sa.Boolean(), nullable=True),
+        sa.Column("warned_for_on", sa.Date(), nullable=True),
+        sa.Column("warned_days", sa.Integer(), nullable=True),
         sa.Column("hold_reason", sa.Text(), nullable=False),
         sa.Column("anonymised_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version_id", sa.Integer(), nullable=False),

@@ -1,17 +1,20 @@
 """Warnings before a claim is barred: each mark once, and nothing lost by a stop."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask, render_template
 from sqlalchemy.orm import scoped_session
 
-from itsm.claims.models import Claim, ClaimEntry
+from itsm.claims.models import CaseEntry, Claim, ClaimEntry, DamageCase
 from itsm.claims.service import claiming, deadline_watch, relief
+from itsm.claims.states import State
 from itsm.core.access import Role
 from itsm.core.outbox import Mail
-from tests.claims.factories import make_claim, make_debtor, make_examined
-from tests.claims.steps import clerk
+from tests.claims.factories import in_state, make_claim, make_debtor, make_examined
+from tests.claims.steps import clerk, undone
 from tests.people import MONDAY_9AM, make_user
 
 # Half a year after this day it is the end of February: the short month.
@@ -69,6 +72,67 @@ def test_a_court_holds_it_and_a_dropped_claim_is_not_watched(claim: Claim) -> No
     relief.set_limitation(clerk(), claim, 0, is_at_court=False, at=MONDAY_9AM)
     claiming.drop(clerk(), claim, "Nicht zu beweisen.", MONDAY_9AM)
     assert deadline_watch.warn(at(ENDS_ON)) == 0
+
+
+def test_a_case_nobody_has_decided_on_is_warned_of_once_per_mark(session: scoped_session) -> None:
+    case = make_examined()
+    case.returned_on = RETURNED_ON
+    session.commit()
+    days = [ENDS_ON - timedelta(days=left) for left in (61, 60, 59, 30, 30, 7, 0, -1)]
+    assert [deadline_watch.warn(at(day)) for day in days] == [0, 1, 0, 1, 0, 1, 0, 0]
+    warnings = sa.select(CaseEntry.text).where(CaseEntry.case_id == case.id, CaseEntry.what == "undecided-warning")
+    assert (
+        session.scalars(warnings).all()
+        == ["Ende der Frist 28.02.2027: sechs Monate ab Rückgabe des Geräts (§ 606 BGB)"] * 3
+    )
+
+
+def _decided(case: DamageCase) -> None:
+    claiming.no_claim(clerk(), case, "Leichte Fahrlässigkeit.", MONDAY_9AM)
+
+
+# What ends the warnings of a case.
+SETTLED: list[Callable[[DamageCase], object]] = [
+    _decided,
+    make_claim,
+    lambda case: in_state(case, State.WITHDRAWN),
+    lambda case: setattr(case, "returned_on", None),
+]
+
+
+def test_a_case_that_is_decided_on_is_not_warned_of_as_undecided(session: scoped_session) -> None:
+    case = make_examined()
+    case.returned_on = RETURNED_ON
+    for settle in SETTLED:
+        with undone():
+            settle(case)
+            session.commit()
+            deadline_watch.warn(at(ENDS_ON - timedelta(days=30)))
+            assert (
+                session.scalar(sa.select(sa.func.count(CaseEntry.id)).where(CaseEntry.what == "undecided-warning")) == 0
+            )
+
+
+def test_a_corrected_day_of_return_counts_its_marks_anew(session: scoped_session) -> None:
+    case = make_examined()
+    for returned_on in (RETURNED_ON, date(2026, 8, 20)):
+        case.returned_on = returned_on
+        session.commit()
+        assert [deadline_watch.warn(at(date(2027, 2, 1))) for _ in range(2)] == [1, 0]
+
+
+def test_one_mail_says_what_is_to_be_done_with_claims_and_with_cases(
+    claim: Claim, session: scoped_session, app: Flask
+) -> None:
+    case = make_examined()
+    case.returned_on = RETURNED_ON
+    session.commit()
+    assert deadline_watch.warn(at(ENDS_ON - timedelta(days=30))) == 2
+    mail = session.scalars(sa.select(Mail).where(Mail.template == "claims-limitation")).first()
+    assert mail is not None
+    written = " ".join(render_template("mail/claims-limitation.txt", mail=mail, items=mail.items).split())
+    for words in (claim.number, case.number, f"/schaeden/{case.id}", "mit dem Rechtsamt", "dass nichts gefordert wird"):
+        assert words in written
 
 
 def test_the_mail_names_the_claim_and_nobody(claim: Claim, session: scoped_session) -> None:

@@ -107,6 +107,9 @@ class DamageCase(Model):
     swap_task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_task.id", ondelete="SET NULL"), index=True)
     # The clerk has found nothing to claim; None while nobody has said.
     has_claim: Mapped[bool | None]
+    # For which end of the six months the staff was warned last that nobody has said, and how many days ahead.
+    warned_for_on: Mapped[date | None]
+    warned_days: Mapped[int | None]
     # Why personal data stays although its time is over, such as a law suit.
     hold_reason: Mapped[str] = mapped_column(default="")
     anonymised_at: Mapped[datetime | None]
