@@ -6,6 +6,7 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy.orm import scoped_session
 
 from itsm import cli
@@ -52,6 +53,14 @@ def by_command(inputs: Inputs, capsys: pytest.CaptureFixture[str]) -> str:
     return json.loads(capsys.readouterr().out)["claim"]
 
 
+def cells(browser: FlaskClient, address: str, head: str) -> list[object]:
+    """Return a column of an Excel file without its head."""
+    sheet = load_workbook(io.BytesIO(browser.get(address).data)).active
+    assert sheet is not None
+    columns = {column[0].value: [cell.value for cell in column[1:]] for column in sheet.columns}
+    return columns[head]
+
+
 @pytest.mark.parametrize(("inputs", "cents"), ROWS, ids=["E1", "E2", "E3", "E4", "E7", "E8", "E9", "E10", "E11"])
 def test_an_example_has_the_same_cents_everywhere(
     client: FlaskClient, session: scoped_session, capsys: pytest.CaptureFixture[str], inputs: Inputs, cents: int
@@ -69,3 +78,7 @@ def test_an_example_has_the_same_cents_everywhere(
         assert euros(cents) in browser.get(page).text
     rows = csv.reader(io.StringIO(browser.get("/forderungen/buchungen.csv").text.lstrip("\ufeff")), delimiter=";")
     assert [row[4] for row in rows][1:] == [plain_euros(cents)]
+    assert cells(browser, "/forderungen/buchungen.xlsx", "Soll") == [cents / 100]
+    for head in ("Betrag (€)", "noch offen (€)"):
+        found = cells(browser, "/schaeden/zahlen.xlsx?ansicht=forderungen", head)
+        assert [value for value in found if value] == [cents / 100]
