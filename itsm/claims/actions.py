@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from itsm.claims import handling
-from itsm.claims.handling_forms import FactsForm, FoundForm, PlainForm, ReasonForm, ReplaceForm, WriteOffForm
+from itsm.claims.handling_forms import FactsForm, FoundForm, ReasonForm, ReplaceForm, WriteOffForm
 from itsm.claims.kinds import MISSING, Kind
 from itsm.claims.models import DamageCase
 from itsm.claims.repair_forms import RepairForm
@@ -14,6 +14,7 @@ from itsm.claims.service import finding, repairs, replacements
 from itsm.claims.service import handling as service
 from itsm.claims.states import MOVES, OPEN, State
 from itsm.core.access import Actor
+from itsm.core.actions import ActionForm, Button
 from itsm.core.errors import DomainError
 from itsm.core.states import names_from
 
@@ -21,7 +22,7 @@ Run = Callable[[Actor, DamageCase, Any, datetime], object]
 
 
 @dataclass(frozen=True)
-class Action:
+class Action(Button[DamageCase]):
     """A button of the page; `moves` are those of which the state must allow one, `slug` its word in the address."""
 
     slug: str
@@ -29,7 +30,7 @@ class Action:
     # What is said once it is done.
     done: str
     run: Run
-    form: type[PlainForm] = PlainForm
+    form: type[ActionForm] = ActionForm
     moves: tuple[str, ...] = ()
     allowed: Callable[[Actor, DamageCase], bool] = lambda _, __: True
     # Whether it is the next step of the page as the case stands.
@@ -39,24 +40,7 @@ class Action:
     # One of the ways a case can go: they are offered side by side.
     is_way: bool = False
 
-    @property
-    def kind(self) -> str:
-        """The name of the form's template part."""
-        return self.form.__name__.removesuffix("Form").lower()
-
-    def blank(self, case: DamageCase) -> PlainForm:
-        """Return its form as it stands on the page before anything is typed."""
-        form = self.form(formdata=None, prefix=self.slug)
-        form.choices(case)
-        form.offer(case)
-        form.seen.data = str(case.version_id)
-        return form
-
-    def sent(self, case: DamageCase) -> PlainForm:
-        """Return its form with what was typed."""
-        form = self.form(prefix=self.slug)
-        form.choices(case)
-        return form
+    stamp = staticmethod(service.stamp)
 
 
 def _take_over(actor: Actor, case: DamageCase, form: Any, at: datetime) -> None:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from itsm.claims import claim_record
-from itsm.claims.claim_forms import AnswerForm, DeferForm, FindingForm, LimitationForm, PlainForm, TextForm
+from itsm.claims.claim_forms import AnswerForm, DeferForm, FindingForm, LimitationForm, TextForm
 from itsm.claims.claim_record import Standing
 from itsm.claims.models import Claim
 from itsm.claims.service import claiming, examining, relief
 from itsm.claims.states import CLAIM_MOVES, ClaimState
 from itsm.core.access import Actor
+from itsm.core.actions import ActionForm, Button, next_first
 from itsm.core.states import names_from
 
 Run = Callable[[Actor, Claim, Any, datetime], object]
@@ -22,14 +23,14 @@ def _always(standing: Standing) -> bool:
 
 
 @dataclass(frozen=True)
-class Action:
+class Action(Button[Claim]):
     """A button of the page; `move` is what the state must allow, `slug` its word in the address."""
 
     slug: str
     label: str
     move: str | None
     run: Run
-    form: type[PlainForm] = PlainForm
+    form: type[ActionForm] = ActionForm
     allowed: Callable[[Standing], bool] = _always
     question: str = ""
     # What is said when it is done.
@@ -37,24 +38,7 @@ class Action:
     # Whether it is the next step of the page as the claim stands.
     is_next: Callable[[Standing], bool] = lambda _: False
 
-    @property
-    def kind(self) -> str:
-        """The name of the form's template part."""
-        return self.form.__name__.removesuffix("Form").lower()
-
-    def blank(self, claim: Claim) -> PlainForm:
-        """Return its form as it stands on the page before anything is typed."""
-        form = self.form(formdata=None, prefix=self.slug)
-        form.choose(claim)
-        form.offer(claim)
-        form.seen.data = claim_record.stamp(claim)
-        return form
-
-    def sent(self, claim: Claim) -> PlainForm:
-        """Return its form with what was typed."""
-        form = self.form(prefix=self.slug)
-        form.choose(claim)
-        return form
+    stamp = staticmethod(claim_record.stamp)
 
 
 def _text(verb: Callable[[Actor, Claim, str, datetime], object]) -> Run:
@@ -249,8 +233,7 @@ def offered(standing: Standing) -> tuple[Action | None, list[Action]]:
     """Return the next step of the page, if there is one, and what else this person may do with the claim."""
     possible = names_from(CLAIM_MOVES, standing.claim.state)
     found = [one for one in ACTIONS if (one.move is None or one.move in possible) and one.allowed(standing)]
-    first = next((action for action in found if action.is_next(standing)), None)
-    return first, [action for action in found if action is not first]
+    return next_first(found, lambda action: action.is_next(standing))
 
 
 def in_place(standing: Standing) -> dict[str, Action]:

@@ -14,6 +14,7 @@ from itsm.claims.service.debtors import Person
 from itsm.claims.service.examining import Finding
 from itsm.claims.service.items import Deduction
 from itsm.claims.service.relief import MOST_SUSPENDED_DAYS
+from itsm.core.actions import ActionForm
 from itsm.core.forms import Count, Day, Euros, Form, Line, Text
 
 FAULTS = {
@@ -43,25 +44,13 @@ WITHOUT_NAMES = "Bitte ohne Namen: Der Satz steht im Verlauf und bleibt, wenn di
 _NO_PAPER = "0"
 
 
-class PlainForm(Form):
-    """Nothing to fill in; `seen` says how the claim stood when the person looked."""
-
-    seen = w.HiddenField()
-
-    def offer(self, claim: Claim) -> None:
-        """Fill in what stands there now."""
-
-    def choose(self, claim: Claim) -> None:
-        """Set what can be chosen."""
-
-
-class TextForm(PlainForm):
+class TextForm(ActionForm):
     """One text; whether it may be empty is a rule of the verb."""
 
     text = Text("Text", required=False, longest=2000, description=WITHOUT_NAMES)
 
 
-class AnswerForm(PlainForm):
+class AnswerForm(ActionForm):
     """What came back on the hearing."""
 
     on = Day("Eingegangen am")
@@ -73,14 +62,14 @@ class AnswerForm(PlainForm):
     )
 
 
-class DeferForm(PlainForm):
+class DeferForm(ActionForm):
     """Until when, and why."""
 
     until = Day("Bis wann?")
     text = Text("Warum?", required=False, longest=2000, description=WITHOUT_NAMES)
 
 
-class LimitationForm(PlainForm):
+class LimitationForm(ActionForm):
     """What holds the limitation."""
 
     suspended_days = Count("Tage, in denen verhandelt wurde", least=0, most=MOST_SUSPENDED_DAYS)
@@ -91,7 +80,7 @@ class LimitationForm(PlainForm):
         self.suspended_days.data, self.is_at_court.data = claim.suspended_days, claim.is_at_court
 
 
-class FindingForm(PlainForm):
+class FindingForm(ActionForm):
     """The grade of fault, what proves it, and the law the claim stands on."""
 
     fault = w.RadioField(

@@ -15,7 +15,8 @@ from itsm.claims.kinds import Cause, Kind, StatisticsClass
 from itsm.claims.models import DamageCase
 from itsm.claims.service import replacements
 from itsm.claims.service.handling import Facts
-from itsm.core.forms import Day, Form, Line
+from itsm.core.actions import ActionForm
+from itsm.core.forms import Day, Line
 
 S = TypeVar("S", bound=StrEnum)
 NO_NAMES = "Bitte keine Namen von Kindern oder Eltern."
@@ -25,19 +26,7 @@ def _words(labels: Mapping[S, str]) -> dict[str, str]:
     return {one.value: label for one, label in labels.items()}
 
 
-class PlainForm(Form):
-    """Nothing to fill in; `seen` says how the case stood when the person looked."""
-
-    seen = w.HiddenField()
-
-    def choices(self, case: DamageCase) -> None:
-        """Set what can be chosen."""
-
-    def offer(self, case: DamageCase) -> None:
-        """Fill in what stands there now."""
-
-
-class FactsForm(PlainForm):
+class FactsForm(ActionForm):
     """What a clerk finds out; what happened and as what it counts are two questions."""
 
     kind = w.RadioField("Was ist geschehen?", [InputRequired("Bitte wählen.")], choices=_words(kinds.KINDS))
@@ -71,19 +60,19 @@ class FactsForm(PlainForm):
         )
 
 
-class ReasonForm(PlainForm):
+class ReasonForm(ActionForm):
     """Why; whether it may be blank is a rule of the verb."""
 
     text = Line("Warum?", required=False, longest=300, description=NO_NAMES)
 
 
-class WriteOffForm(PlainForm):
+class WriteOffForm(ActionForm):
     """Why a device is written off, in fixed words: they go into its history."""
 
     reason = w.RadioField("Warum?", [InputRequired("Bitte wählen.")], choices=dict(REASONS))
 
 
-class FoundForm(PlainForm):
+class FoundForm(ActionForm):
     """When a device turned up again."""
 
     found_on = Day("Wann war das Gerät wieder da?")
@@ -93,7 +82,7 @@ class FoundForm(PlainForm):
         self.found_on.data = case.found_on
 
 
-class ReplaceForm(PlainForm):
+class ReplaceForm(ActionForm):
     """Which device replaces that of the case, and how it gets to the school."""
 
     way = w.RadioField(
@@ -113,7 +102,7 @@ class ReplaceForm(PlainForm):
         validate_choice=False,
     )
 
-    def choices(self, case: DamageCase) -> None:
+    def choose(self, case: DamageCase) -> None:
         """Ask about the loan only where there is one."""
         if case.device is None or case.kind is not Kind.DAMAGE or not swaps.is_lent(case.device):
             del self.takes_loan

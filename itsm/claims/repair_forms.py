@@ -2,9 +2,10 @@
 
 import wtforms as w
 
-from itsm.claims.handling_forms import NO_NAMES, PlainForm
+from itsm.claims.handling_forms import NO_NAMES
 from itsm.claims.models import DamageCase, Repair
 from itsm.claims.service.repairs import Told
+from itsm.core.actions import ActionForm
 from itsm.core.forms import Day, Euros, Line
 
 _MOST_CENTS = 10_000_000
@@ -22,7 +23,7 @@ NAMES = (
 )
 
 
-class RepairForm(PlainForm):
+class RepairForm(ActionForm):
     """Supplier, quote, order, return and invoice, as they become known one after another."""
 
     supplier = Line("Wer repariert?", longest=120)

@@ -7,9 +7,10 @@ from typing import Any
 
 from itsm.core import clock
 from itsm.core.access import Actor
+from itsm.core.actions import ActionForm, Button, next_first
 from itsm.core.states import names_from
 from itsm.kb import policy, record
-from itsm.kb.flow_forms import DaysForm, OwnerForm, PlainForm, TextForm
+from itsm.kb.flow_forms import DaysForm, OwnerForm, TextForm
 from itsm.kb.models import Article
 from itsm.kb.record import Standing
 from itsm.kb.service import bin as recycle_bin
@@ -24,7 +25,7 @@ def _always(standing: Standing) -> bool:
 
 
 @dataclass(frozen=True)
-class Action:
+class Action(Button[Article]):
     """A button of the page; `move` is what the state must allow, `slug` its word in the address."""
 
     slug: str
@@ -32,28 +33,14 @@ class Action:
     move: str | None
     allowed: Callable[[Standing], bool]
     run: Run
-    form: type[PlainForm] = PlainForm
+    form: type[ActionForm] = ActionForm
     question: str = ""
     # The page that comes next.
     leads_to: str = "kb.work"
     # Whether it is the next step of the page as the article stands.
     is_next: Callable[[Standing], bool] = lambda _: False
 
-    @property
-    def kind(self) -> str:
-        """The name of the form's template part."""
-        return self.form.__name__.removesuffix("Form").lower()
-
-    def blank(self, article: Article) -> PlainForm:
-        """Return its form as it stands on the page before anything is typed."""
-        form = self.form(formdata=None, prefix=self.slug)
-        form.offer(article)
-        form.seen.data = record.stamp(article)
-        return form
-
-    def sent(self) -> PlainForm:
-        """Return its form with what was typed."""
-        return self.form(prefix=self.slug)
+    stamp = staticmethod(record.stamp)
 
 
 def _text(verb: Callable[[Actor, Article, str, datetime], object]) -> Run:
@@ -184,8 +171,7 @@ def offered(standing: Standing) -> tuple[Action | None, list[Action]]:
     if "revise" in possible:
         possible.add("hand-in")
     found = [one for one in ACTIONS if (one.move is None or one.move in possible) and one.allowed(standing)]
-    first = next((action for action in found if action.is_next(standing)), None)
-    return first, [action for action in found if action is not first]
+    return next_first(found, lambda action: action.is_next(standing))
 
 
 def in_place(standing: Standing) -> dict[str, Action]:

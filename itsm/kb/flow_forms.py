@@ -5,28 +5,20 @@ from collections.abc import Sequence
 import wtforms as w
 from wtforms.validators import InputRequired
 
+from itsm.core.actions import ActionForm
 from itsm.core.forms import Day, Form, Line, Text
 from itsm.kb.models import Article
 from itsm.kb.service.articles import Words
 from itsm.org.models import School
 
 
-class PlainForm(Form):
-    """Nothing to fill in; `seen` says how the article stood when the person looked."""
-
-    seen = w.HiddenField()
-
-    def offer(self, article: Article) -> None:
-        """Fill in what stands there now."""
-
-
-class TextForm(PlainForm):
+class TextForm(ActionForm):
     """One text; whether it may be empty is a rule of the verb."""
 
     text = Text("Text", required=False, longest=5000)
 
 
-class OwnerForm(PlainForm):
+class OwnerForm(ActionForm):
     """Who is responsible for the article, and who stands in."""
 
     owner = Line("Verantwortlich", description="Name oder Adresse; die Liste zeigt, wer infrage kommt.")
@@ -38,7 +30,7 @@ class OwnerForm(PlainForm):
         self.deputy.data = article.deputy.name if article.deputy else ""
 
 
-class DaysForm(PlainForm):
+class DaysForm(ActionForm):
     """When the article is to be reviewed, and until when it can be read."""
 
     review_on = Day("Nächste Prüfung", required=False)

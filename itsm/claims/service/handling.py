@@ -41,12 +41,17 @@ def facts_of(case: DamageCase) -> Facts:
     return Facts(case.kind, case.statistics_class, case.cause, case.is_usable, case.needs_replacement, case.returned_on)
 
 
+def stamp(case: DamageCase) -> str:
+    """Return what tells whether a case has changed since somebody looked."""
+    return str(case.version_id)
+
+
 def as_seen(case: DamageCase, seen: str | None) -> None:
     """Let a form change only the case it was filled in for.
 
     Raises: Conflict if somebody has changed it since.
     """
-    if seen != str(case.version_id):
+    if seen != stamp(case):
         raise Conflict(
             f"Den Fall {case.number} hat inzwischen jemand anderes geändert. Bitte laden Sie die Seite neu und "
             "prüfen Sie den neuen Stand."
@@ -177,6 +182,14 @@ def withdraw(actor: Actor, case: DamageCase, reason: str, at: datetime) -> None:
     Source: docs/rules/claims.md, CL-97.
     """
     cases.check_work(actor)
+    take_back(actor, case, reason, at)
+
+
+def take_back(actor: Actor, case: DamageCase, reason: str, at: datetime) -> None:
+    """Undo what a mistaken report has done; for verbs that have checked who may.
+
+    Raises: DomainError without a reason, while a claim runs, or once something was decided.
+    """
     _need(reason)
     claim = queries.claim_of(case)
     if claim is not None and claim.over_at is None:

@@ -25,13 +25,13 @@ def work(article_id: int) -> ResponseReturnValue:
 @bp.post("/wissen/<int:article_id>/redaktion/<slug>")
 def act(article_id: int, slug: str) -> ResponseReturnValue:
     """Do one of the things the page offers."""
-    action = actions.BY_SLUG.get(slug)
+    found, action = record.to_tend(actor(), article_id), actions.BY_SLUG.get(slug)
     if action is None:
         raise NotFound
-    form = action.sent()
+    form = action.sent(found)
     if form.validate_on_submit():
         with form.shows_errors(), writing():
-            action.run(actor(), record.to_tend(actor(), article_id), form, clock.now())
+            action.run(actor(), found, form, clock.now())
         if not form.form_errors:
             return redirect(url_for(action.leads_to, article_id=article_id), 303)
     return _page(article_id, action, form)
