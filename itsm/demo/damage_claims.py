@@ -45,6 +45,7 @@ _NAMES = (
 )
 _ADULT, _YOUNG = 19, 15
 _LEAST_CENTS = 2_500
+_REPAIRED_DAYS = 14
 
 
 class Office:
@@ -66,10 +67,9 @@ class Office:
         return claim
 
     def heard(self, case: DamageCase, days_ago: int, number: int) -> Claim:
-        """Send the hearing, two weeks to answer."""
-        claim, at = self.examined(case, days_ago, number), self.at - days_ago * _DAY
-        on = clock.local_day(at)
-        claiming.heard(self.clerk, claim, on, on + 14 * _DAY, at)
+        """Send the hearing."""
+        claim = self.examined(case, days_ago, number)
+        self.wrote(claim, LetterKind.HEARING, days_ago)
         return claim
 
     def proposed(self, case: DamageCase, days_ago: int, number: int) -> Claim:
@@ -86,9 +86,9 @@ class Office:
         return claim
 
     def demanded(self, case: DamageCase, days_ago: int, number: int) -> Claim:
-        """Demand it, a month to pay."""
-        claim, at = self.approved(case, days_ago, number), self.at - (days_ago - 12) * _DAY
-        claiming.demanded(self.clerk, claim, clock.local_day(at) + 30 * _DAY, at)
+        """Demand it."""
+        claim = self.approved(case, days_ago, number)
+        self.wrote(claim, LetterKind.DEMAND, days_ago - 12)
         return claim
 
     def wrote(self, claim: Claim, kind: LetterKind, days_ago: int) -> None:
@@ -106,9 +106,9 @@ class Office:
         payments.book(self.clerk, claim, Money(BookingKind.PAYMENT, cents, clock.local_day(at)), at)
 
     def dunned(self, case: DamageCase, days_ago: int, number: int) -> Claim:
-        """Demand it and remind, a week more to pay."""
-        claim, at = self.demanded(case, days_ago, number), self.at - (days_ago - 50) * _DAY
-        claiming.dunned(self.clerk, claim, clock.local_day(at) + 7 * _DAY, at)
+        """Demand it and remind."""
+        claim = self.demanded(case, days_ago, number)
+        self.wrote(claim, LetterKind.REMINDER, days_ago - 50)
         return claim
 
 
@@ -119,9 +119,8 @@ def build(cases: Sequence[DamageCase], clerk_id: int, approver_id: int, at: date
     office, plans_left = Office(clerk, approver, at), list(_PLANS)
     for number, case in enumerate(sorted(cases, key=lambda case: case.incident.day, reverse=True)):
         age_days = (today - case.incident.day).days
-        plan = next((one for one in plans_left if one.days_ago < age_days), None)
-        if plan is not None and _is_worth_claiming(office, case):
-            plans_left.remove(plan)
+        if plans_left and plans_left[0].days_ago + _REPAIRED_DAYS < age_days and _is_worth_claiming(office, case):
+            plan = plans_left.pop(0)
             plan.carry_out(office, case, plan.days_ago, number)
 
 
@@ -142,14 +141,20 @@ def _demand(office: Office, case: DamageCase, days_ago: int, number: int) -> Non
 
 def _instalments(office: Office, case: DamageCase, days_ago: int, number: int) -> None:
     claim, at = office.demanded(case, days_ago, number), office.at - (days_ago - 20) * _DAY
-    rates = plans.in_rates(bookings.balance(claim).open_cents, 4, clock.local_day(at) + 5 * _DAY)
+    rates = plans.in_rates(bookings.balance(claim).open_cents, 6, clock.local_day(at) + 5 * _DAY)
     plans.agree(office.clerk, claim, rates, at)
-    office.paid(claim, rates[0].cents, days_ago - 25)
+    office.wrote(claim, LetterKind.INSTALMENTS, days_ago - 20)
+    # Who agrees on rates has owned up to the debt, and the time for it begins anew.
+    relief.set_limitation(office.clerk, claim, 120, False, at)
+    for rate in rates[:3]:
+        office.paid(claim, rate.cents, (clock.local_day(office.at) - rate.last_on).days)
 
 
 def _deferred(office: Office, case: DamageCase, days_ago: int, number: int) -> None:
     claim, at = office.demanded(case, days_ago, number), office.at - (days_ago - 30) * _DAY
     relief.defer(office.clerk, claim, clock.local_day(office.at) + 60 * _DAY, "Bitte der Familie um Aufschub", at)
+    office.wrote(claim, LetterKind.DEFERRAL, days_ago - 30)
+    relief.set_limitation(office.clerk, claim, 120, False, at)
 
 
 def _suspended(office: Office, case: DamageCase, days_ago: int, number: int) -> None:
@@ -187,6 +192,7 @@ def _cancelled(office: Office, case: DamageCase, days_ago: int, number: int) -> 
 def _enforced(office: Office, case: DamageCase, days_ago: int, number: int) -> None:
     claim, at = office.dunned(case, days_ago, number), office.at - (days_ago - 70) * _DAY
     relief.enforce(office.clerk, claim, "Auf zwei Briefe kam nichts.", at)
+    relief.set_limitation(office.clerk, claim, 0, True, at)
 
 
 class _Plan(NamedTuple):
@@ -196,28 +202,28 @@ class _Plan(NamedTuple):
     carry_out: Callable[[Office, DamageCase, int, int], object]
 
 
+# The latest first; the claim begins once the device is repaired.
 _PLANS = (
-    _Plan(400, _settled),
-    _Plan(380, _settled),
-    _Plan(360, _enforced),
-    _Plan(300, _waived),
-    _Plan(250, _cancelled),
-    _Plan(220, _suspended),
-    _Plan(200, _dropped),
-    _Plan(180, Office.dunned),
-    _Plan(150, _receipt),
-    _Plan(130, _instalments),
-    _Plan(110, _deferred),
-    _Plan(90, Office.dunned),
-    _Plan(75, Office.demanded),
-    _Plan(60, _dropped),
-    _Plan(22, _demand),
-    _Plan(14, Office.approved),
-    _Plan(13, Office.proposed),
-    _Plan(11, Office.proposed),
-    _Plan(17, Office.heard),
-    _Plan(5, _hearing),
     _Plan(3, Office.examined),
+    _Plan(5, _hearing),
+    _Plan(11, Office.proposed),
+    _Plan(13, Office.proposed),
+    _Plan(14, Office.approved),
+    _Plan(17, Office.heard),
+    _Plan(22, _demand),
+    _Plan(60, _dropped),
+    _Plan(65, Office.dunned),
+    _Plan(75, Office.demanded),
+    _Plan(90, Office.dunned),
+    _Plan(100, _suspended),
+    _Plan(110, _deferred),
+    _Plan(130, _instalments),
+    _Plan(150, _receipt),
+    _Plan(200, _dropped),
+    _Plan(250, _cancelled),
+    _Plan(300, _waived),
+    _Plan(360, _enforced),
+    _Plan(400, _settled),
 )
 
 

@@ -40,8 +40,8 @@ _DAMAGES = (
 )
 
 
-# One of these ends a damage: repaired, not worth it, or nothing to be done.
-_ENDS = ("repaired", "repaired", "declined", "repaired", "declined")
+# One of these ends a damage: repaired, or not worth it.
+_ENDS = ("repaired", "repaired", "repaired", "repaired", "declined")
 
 
 def stories() -> list[Story]:
@@ -96,4 +96,5 @@ def _closed(number: int) -> Story:
     cause, place, text = _DAMAGES[number % len(_DAMAGES)]
     end = _ENDS[number % len(_ENDS)]
     device = DeviceState.IN_USE if end == "repaired" else DeviceState.RETIRED
-    return Story(Kind.DAMAGE, State.CLOSED, 1000 - 30 * number, device, cause, place, text, end)
+    # More of them lately than long ago.
+    return Story(Kind.DAMAGE, State.CLOSED, 24 + (31 - number) ** 2, device, cause, place, text, end)

@@ -35,8 +35,10 @@ STATED = (
 SUPPLIER = "Werkstatt Muster GmbH"
 FIRST_SCHOOL, FIRST_SCHOOL_EVERY = 1, 4
 _MORNING, _DAY = time(9, 20), timedelta(days=1)
-# So many devices are looked at per state, and none that was new.
-_OFFERED, _LEAST_DAYS = 150, 200
+# By then somebody has said whether something is claimed.
+_DECIDED = timedelta(days=200)
+# So many devices are looked at per state, none that was new, and those worth little last.
+_OFFERED, _LEAST_DAYS, _OLD_DAYS = 150, 200, 1_400
 
 _WAYS = {
     State.REPORTED: (),
@@ -80,8 +82,11 @@ def build(town: City, staff: Staff, at: datetime) -> None:
         _bring_to(story.device, case)
         db.session.add_all(_orders(case, story, clerk_id, approver_id))
     db.session.flush()
-    repaired = [case for _, case in told if case.repairs and case.over_at is not None]
-    damage_claims.build(repaired, clerk_id, approver_id, at)
+    closed = [case for _, case in told if case.over_at is not None]
+    damage_claims.build([case for case in closed if case.repairs], clerk_id, approver_id, at)
+    for case in closed:
+        if case.has_claim is None and clock.local_day(at) - case.incident.day > _DECIDED:
+            case.has_claim = False
 
 
 class _Shelf:
@@ -93,11 +98,11 @@ class _Shelf:
             self.waiting[state] = list(db.session.scalars(_of_state(state)))
 
     def take(self, state: DeviceState, told_at: datetime, *, is_first: bool) -> Device | None:
-        """Return a device that had been in service for a while, of the first school if there is one."""
+        """Return a device that had been in service for a while and was worth something, of the first school if any."""
         day = clock.local_day(told_at)
         for offered in (state, DeviceState.IN_USE):
             fitting = [one for one in self.waiting[offered] if _was_used(one, day)]
-            fitting.sort(key=lambda one: (one.school_id == FIRST_SCHOOL) is not is_first)
+            fitting.sort(key=lambda one: (_was_old(one, day), (one.school_id == FIRST_SCHOOL) is not is_first))
             if fitting:
                 self.waiting[offered].remove(fitting[0])
                 return fitting[0]
@@ -119,6 +124,10 @@ def _of_state(state: DeviceState) -> sa.Select[Device]:
 
 def _was_used(device: Device, day: date) -> bool:
     return device.in_service_on is not None and (day - device.in_service_on).days >= _LEAST_DAYS
+
+
+def _was_old(device: Device, day: date) -> bool:
+    return device.in_service_on is not None and (day - device.in_service_on).days > _OLD_DAYS
 
 
 def _case(story: Story, device: Device, told_at: datetime, reporter_id: int, clerk_id: int) -> DamageCase:
