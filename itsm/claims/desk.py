@@ -3,11 +3,11 @@
 Source: docs/rules/claims.md, CL-99.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,6 +19,7 @@ from itsm.claims.models import Claim, ClaimItem, DamageCase, Incident, MdmOrder,
 from itsm.claims.states import CLAIM_OVER, OPEN, ClaimState, State
 from itsm.core import figures
 from itsm.core.access import Actor
+from itsm.core.board import Filled, filled
 from itsm.core.db import db
 from itsm.core.figures import Figure
 from itsm.org.models import School
@@ -42,14 +43,6 @@ class Group(StrEnum):
 GROUPS = {Group.DUE: "Heute fällig", Group.NEW: "Zu bearbeiten", Group.WAITING: "Wartet auf andere"}
 
 
-class Filled(NamedTuple):
-    """A block with its first rows and how many there are."""
-
-    block: "Block"
-    rows: Sequence[sa.Row[Any]]
-    total: int
-
-
 @dataclass(frozen=True)
 class Block:
     """A reason to look: its word in the address, what comes next and who must do it, what is said of its day."""
@@ -63,14 +56,13 @@ class Block:
     # What the day of a row is; blank where it has none.
     day: str = ""
 
-    def fill(self, actor: Actor, on: date, limit: int) -> Filled:
+    def fill(self, actor: Actor, on: date, limit: int) -> Filled["Block"]:
         """Return the first rows of the block for the claims staff, the most urgent first; nothing for others."""
         select = self.select(actor, on).where(sa.literal(policy.may_work(actor)))
-        rows = db.session.execute(select.add_columns(sa.func.count().over().label("total")).limit(limit)).all()
-        return Filled(self, rows, rows[0].total if rows else 0)
+        return filled(self, select, limit)
 
 
-def fill(actor: Actor, on: date, limit: int, group: Group | None = None) -> list[Filled]:
+def fill(actor: Actor, on: date, limit: int, group: Group | None = None) -> list[Filled[Block]]:
     """Return the blocks of a group, or all, that hold something."""
     wanted = [block for block in BLOCKS if group in (None, block.group)]
     return [one for one in (block.fill(actor, on, limit) for block in wanted) if one.total]

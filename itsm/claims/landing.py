@@ -8,17 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from itsm.claims import desk
-from itsm.claims.desk import Filled, Group
+from itsm.claims.desk import Block, Group
 from itsm.core.access import Actor
+from itsm.core.board import Filled
 
 
 @dataclass(frozen=True)
 class Start:
     """The landing page of one person: what is due, what is new, what this person may approve."""
 
-    due: Sequence[Filled]
-    new: Filled
-    to_approve: Filled
+    due: Sequence[Filled[Block]]
+    new: Filled[Block]
+    to_approve: Filled[Block]
 
     @property
     def deadlines(self) -> int:

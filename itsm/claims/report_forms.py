@@ -44,15 +44,7 @@ class ReportForm(Form):
     school = w.IntegerField("Schule", [InputRequired("Bitte wählen Sie Ihre Schule.")], widget=w.widgets.HiddenInput())
     form_key = w.HiddenField("Schlüssel", [InputRequired("Bitte laden Sie die Seite neu.")])
     kind = w.RadioField("Was ist passiert?", [InputRequired("Bitte wählen Sie, was passiert ist.")])
-    picked = w.SelectMultipleField(
-        "Aus dem Bestand",
-        [Optional()],
-        choices=(),
-        coerce=single_line,
-        validate_choice=False,
-        widget=w.widgets.ListWidget(prefix_label=False),
-        option_widget=w.widgets.CheckboxInput(),
-    )
+    picked = Ticks("Aus dem Bestand", [Optional()], choices=(), coerce=single_line, validate_choice=False)
     devices = Text(
         "Nummer des Geräts",
         required=False,
@@ -221,6 +213,12 @@ class FoundForm(Form):
     def day(self) -> date:
         """The day; asked only of a form that was checked."""
         return _asked(self.found_on)
+
+
+class MistakeForm(Form):
+    """Why a report was a mistake."""
+
+    reason = Line("Warum war das ein Irrtum?", longest=300, description="Ein Satz genügt. " + NO_NAMES)
 
 
 class HandOverForm(Form):

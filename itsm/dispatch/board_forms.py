@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from itsm.accounts.models import User
-from itsm.core.forms import ClockTime, Form
+from itsm.core.forms import ClockTime, Form, Ticks
 from itsm.core.german import local_date
 from itsm.tickets.models import Ticket
 
@@ -76,13 +76,7 @@ class PinForm(VersionForm):
 class SplitForm(VersionForm):
     """The tickets that get a visit of their own."""
 
-    tickets = w.SelectMultipleField(
-        "Welche Störungen bekommen einen eigenen Besuch?",
-        [CHOOSE],
-        coerce=int,
-        option_widget=w.widgets.CheckboxInput(),
-        widget=w.widgets.ListWidget(prefix_label=False),
-    )
+    tickets = Ticks("Welche Störungen bekommen einen eigenen Besuch?", [CHOOSE], coerce=int)
 
     def offer(self, tickets: Iterable[Ticket]) -> "SplitForm":
         """Offer the tickets of the visit."""

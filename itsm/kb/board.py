@@ -3,7 +3,7 @@
 Source: docs/rules/articles.md, KB-10.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from itsm.accounts.models import User
 from itsm.core import clock, figures
 from itsm.core.access import Actor
+from itsm.core.board import Filled, filled
 from itsm.core.db import db
 from itsm.kb import policy
 from itsm.kb.flow_figures import BAD_SHARE, FEWEST_VOTES, MANY_TICKETS, REMIND_DAYS
@@ -40,14 +41,6 @@ German = aliased(ArticleText)
 _AT_WORK = Article.deleted_at.is_(None)
 
 
-class Filled(NamedTuple):
-    """A block with its first rows and how many there are."""
-
-    block: "Block"
-    rows: Sequence[sa.Row[Any]]
-    total: int
-
-
 @dataclass(frozen=True)
 class Block:
     """A reason to act: its word in the address, its heading, and what is said when nothing is to be done."""
@@ -59,11 +52,10 @@ class Block:
     # A page of its own that shows all of it better than a longer list.
     page: str = "kb.board_block"
 
-    def fill(self, actor: Actor, on: date, limit: int) -> Filled:
+    def fill(self, actor: Actor, on: date, limit: int) -> Filled["Block"]:
         """Return the first rows of the block for an editor, the most urgent first; nothing for anybody else."""
         select = self.select(actor, on).where(sa.literal(policy.is_editor(actor)))
-        rows = db.session.execute(select.add_columns(sa.func.count().over().label("total")).limit(limit)).all()
-        return Filled(self, rows, rows[0].total if rows else 0)
+        return filled(self, select, limit)
 
 
 def wrote(actor: Actor) -> sa.ColumnElement[bool]:

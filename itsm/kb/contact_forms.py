@@ -5,7 +5,7 @@ from typing import Any
 import wtforms as w
 from wtforms.validators import Optional, Regexp
 
-from itsm.core.forms import Form, Line
+from itsm.core.forms import Form, Line, Ticks
 from itsm.org.school_forms import SCHOOL_FORMS
 
 # The forms a city has as schools of its own, in the order of the list.
@@ -39,11 +39,9 @@ class OfficeForm(Form):
         validators=[Optional(), Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z", message="Das ist keine Mailadresse.")],
         render_kw={"type": "email"},
     )
-    school_forms = w.SelectMultipleField(
+    school_forms = Ticks(
         "Nur für diese Schulformen?",
         choices={key: SCHOOL_FORMS[key] for key in _FORMS},
-        option_widget=w.widgets.CheckboxInput(),
-        widget=w.widgets.ListWidget(prefix_label=False),
         description="Ohne Auswahl gilt die Stelle für alle.",
     )
 

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from itsm.assets.models import Device
 from itsm.core.errors import DomainError
-from itsm.core.forms import Form, Line, Text, single_line
+from itsm.core.forms import Form, Line, Text, Ticks, single_line
 from itsm.core.pictures import LARGEST_BYTES, MOST_PICTURES, Picture, read
 from itsm.org.models import School
 from itsm.tickets.models import FaultType, FirstLevelStep, Outcome
@@ -82,15 +82,7 @@ class HowForm(Form):
         description="Ein Satz genügt. Bitte keine Namen oder Gesundheitsdaten von Kindern.",
         render_kw={"rows": 3},
     )
-    picked = w.SelectMultipleField(
-        "Welche Geräte?",
-        [Optional()],
-        choices=(),
-        coerce=single_line,
-        validate_choice=False,
-        widget=w.widgets.ListWidget(prefix_label=False),
-        option_widget=w.widgets.CheckboxInput(),
-    )
+    picked = Ticks("Welche Geräte?", [Optional()], choices=(), coerce=single_line, validate_choice=False)
     devices = Text(
         "Welche Geräte?",
         required=False,
