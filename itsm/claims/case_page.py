@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from itsm.claims import lock_states, policy
 from itsm.claims.kinds import ACCESSORIES, MISSING, PLACES, Kind
 from itsm.claims.models import CaseEntry, DamageCase, Paper, PaperKind
-from itsm.claims.service import papers
+from itsm.claims.service import papers, supplements
 from itsm.claims.states import MOVES, State
 from itsm.core import clock, german
 from itsm.core.access import Actor
@@ -93,6 +93,7 @@ class CasePage:
     may_add_police: bool
     may_add_photos: bool
     may_say_found: bool
+    may_take_back: bool
     is_said_found: bool
 
 
@@ -115,6 +116,8 @@ def of(actor: Actor, case: DamageCase) -> CasePage:
         may_add_photos=policy.may_add_paper(actor, case, PaperKind.PHOTO),
         # The claims staff has a step of its own for it, which undoes everything.
         may_say_found=can_be_found and not is_said_found and policy.may_say_found(actor, case) and not works,
+        # The claims staff has a step of its own for it.
+        may_take_back=supplements.is_untouched(case) and policy.may_take_report_back(actor, case) and not works,
         is_said_found=is_said_found,
     )
 

@@ -75,6 +75,11 @@ def may_say_found(actor: Actor, case: DamageCase) -> bool:
     return may_report_at(actor, case.school)
 
 
+def may_take_report_back(actor: Actor, case: DamageCase) -> bool:
+    """Say whether this person may call a report a mistake: who made it, school leads, claims staff."""
+    return may_read_report(actor, case)
+
+
 def readable_papers(actor: Actor, case: DamageCase) -> frozenset[PaperKind]:
     """Return which papers of a case this person reads: the claims staff all, the school its photos, others none."""
     if may_work(actor):

@@ -244,6 +244,7 @@ ROWS: dict[str, str] = {
     "GET claims.statistics_xlsx": "302 403 403 403 403 403 200 200 200 200",
     "GET claims.take_booking_back": "302 404 404 404 404 404 404 404 200 200",
     "POST claims.take_booking_back": "401 404 404 404 404 404 404 404 422 422",
+    "POST claims.take_report_back": "401 303 404 403 404 403 403 403 303 303",
     "GET claims.value": "302 403 404 403 404 403 403 403 200 200",
     "POST claims.value": "401 403 404 403 404 403 403 403 303 303",
     "POST claims.withdraw_order": "401 403 404 403 404 403 403 403 303 303",
@@ -533,6 +534,7 @@ BODIES: dict[str, Callable[[World], dict[str, object]]] = {
     "POST assets.start_stocktake": lambda world: {"school": world.school.number},
     "POST claims.add_police": lambda _: {"police_reference": "AZ 1"},
     "POST claims.say_found": lambda _: {"found_on": "2026-11-16"},
+    "POST claims.take_report_back": lambda _: {"reason": "Ein Irrtum."},
     "POST kb.guide": lambda world: {"school": world.school.id, "fault": world.ticket.fault_type_id},
     "POST kb.suggestions": lambda world: {"fault": world.ticket.fault_type_id},
 }

@@ -1,17 +1,17 @@
-"""What a school adds to a case later: the police number, and that the device is there again.
+"""What a school adds to a case later: the police number, that the device is there again, that it was a mistake.
 
-Source: docs/rules/claims.md, CL-7 and CL-9.
+Source: docs/rules/claims.md, CL-7, CL-9 and CL-97.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from itsm.claims import notices, policy
+from itsm.claims import lock_queries, notices, policy
 from itsm.claims.kinds import MISSING
 from itsm.claims.models import DamageCase, PaperKind
 from itsm.claims.papers import Upload
-from itsm.claims.service import cases, locks, papers
-from itsm.claims.states import LABELS, MOVES
+from itsm.claims.service import cases, handling, locks, papers
+from itsm.claims.states import LABELS, MOVES, State
 from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import db
@@ -71,6 +71,31 @@ def say_found(actor: Actor, case: DamageCase, found_on: date, at: datetime) -> N
     if not case.incident.day <= found_on <= clock.local_day(at):
         raise DomainError("Gefunden wurde es vor dem Ereignis oder in der Zukunft. Bitte prüfen Sie den Tag.")
     note_found(actor, case, found_on, at)
+
+
+def take_report_back(actor: Actor, case: DamageCase, reason: str, at: datetime) -> None:
+    """Take back a report that was a mistake, as long as nobody has taken it up; a second time changes nothing.
+
+    The device is what it was before, and its lock is withdrawn.
+
+    Raises: NotAllowed unless the actor made the report or leads the school; DomainError without a reason, or once the
+        claims staff works on it.
+    """
+    if not policy.may_take_report_back(actor, case):
+        raise NotAllowed("Eine Meldung nimmt zurück, wer gemeldet hat, die Schulleitung oder die Medienkoordination.")
+    case = lock_queries.hold_case(case.id)
+    if case.state is State.WITHDRAWN:
+        return
+    if not is_untouched(case):
+        raise DomainError(
+            f"Fall {case.number} ist schon in Arbeit. Bitte rufen Sie das Medienzentrum an: Dort wird er zurückgezogen."
+        )
+    handling.take_back(actor, case, reason.strip(), at)
+
+
+def is_untouched(case: DamageCase) -> bool:
+    """Say whether nobody of the claims staff has taken a report up yet."""
+    return case.state is State.REPORTED and case.clerk_id is None
 
 
 def note_found(actor: Actor, case: DamageCase, found_on: date, at: datetime) -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from itsm.assets import policy as assets_policy
 from itsm.claims import case_page, queries
 from itsm.claims.models import DamageCase, Paper
-from itsm.claims.report_forms import FoundForm, PhotosForm, PoliceForm
+from itsm.claims.report_forms import FoundForm, MistakeForm, PhotosForm, PoliceForm
 from itsm.claims.service import supplements
 from itsm.claims.views.blueprint import bp
 from itsm.core import clock
@@ -60,6 +60,18 @@ def say_found(case_id: int) -> ResponseReturnValue:
     return _page(found, found=form)
 
 
+@bp.post("/schaeden/<int:case_id>/irrtum")
+def take_report_back(case_id: int) -> ResponseReturnValue:
+    """Take back a report that was a mistake."""
+    found, form = queries.case_for(actor(), case_id), MistakeForm()
+    if form.validate_on_submit():
+        with form.shows_errors(), writing():
+            supplements.take_report_back(actor(), found, form.reason.data or "", clock.now())
+        if not form.form_errors:
+            return _done(case_id, "Die Meldung ist zurückgezogen. Das Gerät ist wieder, was es vorher war.")
+    return _page(found, mistake=form)
+
+
 def _done(case_id: int, sentence: str) -> ResponseReturnValue:
     flash(sentence, "success")
     return redirect(url_for("claims.case", case_id=case_id), 303)
@@ -72,6 +84,7 @@ def _page(shown: DamageCase, **failed: Form) -> ResponseReturnValue:
         "police": PoliceForm(formdata=None, obj=incident),
         "photos": PhotosForm(formdata=None),
         "found": FoundForm(formdata=None, data={"found_on": today}),
+        "mistake": MistakeForm(formdata=None),
     } | failed
     page = case_page.of(me, shown)
     html = render_template(
