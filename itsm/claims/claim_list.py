@@ -16,6 +16,7 @@ from itsm.core.access import Actor
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import DomainError
 from itsm.org.models import School
+from itsm.org.search import school_named
 
 TABS = {
     "pruefen": "In Prüfung",
@@ -112,15 +113,11 @@ def _select(actor: Actor) -> sa.Select[Any]:
 
 
 def _state(actor: Actor, value: str) -> Clause:
-    states = [state for state in ClaimState if value.casefold() in CLAIM_LABELS[state].casefold()]
-    if not states:
-        raise DomainError(f"Den Stand „{value}“ gibt es nicht. Möglich sind: {', '.join(CLAIM_LABELS.values())}.")
-    return Claim.state.in_(states)
+    return Claim.state.in_(search.meant(value, CLAIM_LABELS, "Den Stand"))
 
 
 def _school(actor: Actor, value: str) -> Clause:
-    named = sa.or_(School.number == value, School.short_name.icontains(value, autoescape=True))
-    return Claim.school_id.in_(sa.select(School.id).where(named))
+    return Claim.school_id.in_(sa.select(School.id).where(school_named(value)))
 
 
 def _clerk(actor: Actor, value: str) -> Clause:

@@ -4,7 +4,7 @@ Source: docs/rules/claims.md, CL-99.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -24,6 +24,7 @@ from itsm.core.access import Actor
 from itsm.core.db import db
 from itsm.core.errors import DomainError
 from itsm.org.models import District, School
+from itsm.org.search import district_named, school_named
 
 TABS = {"offen": "Offen", "meine": "Meine", "neu": "Neu", "abgeschlossen": "Abgeschlossen", "alle": "Alle"}
 # word: whether the number falls
@@ -84,38 +85,25 @@ def _of_tab(actor: Actor, tab: str) -> Clause:
     return DamageCase.state.in_(sorted(OVER)) if tab == "abgeschlossen" else sa.true()
 
 
-def _one_of(value: str, labels: Mapping[S, str], what: str) -> list[S]:
-    """Return the values in whose label what was typed stands."""
-    wanted = value.casefold()
-    found = [key for key, label in labels.items() if wanted in label.casefold()]
-    if not found or not wanted:
-        raise DomainError(f"{what} „{value}“ gibt es nicht. Möglich sind: {', '.join(labels.values())}.")
-    return found
-
-
 def _kind(actor: Actor, value: str, on: date) -> Clause:
-    return DamageCase.kind.in_(_one_of(value, KINDS, "Die Art"))
+    return DamageCase.kind.in_(search.meant(value, KINDS, "Die Art"))
 
 
 def _state(actor: Actor, value: str, on: date) -> Clause:
-    return DamageCase.state.in_(_one_of(value, LABELS, "Den Zustand"))
+    return DamageCase.state.in_(search.meant(value, LABELS, "Den Zustand"))
 
 
 def _school(actor: Actor, value: str, on: date) -> Clause:
-    named = sa.or_(School.number == value, School.short_name.icontains(value, autoescape=True))
-    return DamageCase.school_id.in_(sa.select(School.id).where(named))
+    return DamageCase.school_id.in_(sa.select(School.id).where(school_named(value)))
 
 
 def _district(actor: Actor, value: str, on: date) -> Clause:
-    schools = sa.select(School.id).join(District, District.id == School.district_id)
-    named = District.name.icontains(value, autoescape=True)
-    if value.isascii() and value.isdigit() and len(value) < 10:
-        named = District.number == int(value)
-    return DamageCase.school_id.in_(schools.where(named))
+    schools = sa.select(School.id).join(District, District.id == School.district_id).where(district_named(value))
+    return DamageCase.school_id.in_(schools)
 
 
 def _class(actor: Actor, value: str, on: date) -> Clause:
-    found = _one_of(value, classes.LABELS, "Die Geräteart")
+    found = search.meant(value, classes.LABELS, "Die Geräteart")
     devices = sa.select(Device.id).join(DeviceModel, DeviceModel.id == Device.model_id)
     return DamageCase.device_id.in_(devices.where(DeviceModel.kind.in_(found)))
 

@@ -106,18 +106,11 @@ def _text(word: str) -> sa.ColumnElement[bool]:
 
 
 def _kind(_: Actor, value: str) -> sa.ColumnElement[bool]:
-    return DamageCase.kind.in_(_meant(value, KINDS, "Diese Art"))
+    return DamageCase.kind.in_(search.meant(value, KINDS, "Die Art"))
 
 
 def _state(_: Actor, value: str) -> sa.ColumnElement[bool]:
-    return DamageCase.state.in_(_meant(value, LABELS, "Diesen Stand"))
-
-
-def _meant(value: str, labels: dict[Any, str], what: str) -> list[Any]:
-    found = [key for key, label in labels.items() if label.casefold().startswith(value.casefold())]
-    if not found:
-        raise DomainError(f"{what} „{value}“ gibt es nicht. Möglich sind: {', '.join(labels.values())}.")
-    return found
+    return DamageCase.state.in_(search.meant(value, LABELS, "Den Stand"))
 
 
 def _school(_: Actor, value: str) -> sa.ColumnElement[bool]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ _PART = re.compile(r'([\wäöüß-]+):("[^"]*"|\S+)|("[^"]*"|\S+)', re.IGNORECAS
 _LONGEST = 300
 
 Filter = Callable[[Actor, str], sa.ColumnElement[bool]]
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,17 @@ def parse(line: str, words: Mapping[str, object]) -> Line:
         else:
             text.append(free or f"{word}:{value}")
     return Line(tuple(filters), " ".join(text))
+
+
+def meant(value: str, labels: Mapping[K, str], what: str) -> list[K]:
+    """Return the keys in whose label what was typed stands.
+
+    Raises: DomainError naming the labels if it stands in none; `what` says what was looked for: "Die Art".
+    """
+    found = [key for key, label in labels.items() if value and value.casefold() in label.casefold()]
+    if not found:
+        raise DomainError(f"{what} „{value}“ gibt es nicht. Möglich sind: {', '.join(labels.values())}.")
+    return found
 
 
 def chips(line: str, words: Mapping[str, object]) -> list[tuple[str, str]]:

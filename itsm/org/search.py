@@ -18,17 +18,11 @@ from itsm.org.school_forms import SCHOOL_FORMS
 PAGE = 50
 
 
-def _district(_: Actor, value: str) -> sa.ColumnElement[bool]:
-    if value.casefold() in ("ohne", "keiner"):
-        return School.district_id.is_(None)
-    if value.isascii() and value.isdecimal() and len(value) <= 9:
-        return School.district.has(District.number == int(value))
-    return School.district.has(District.name.icontains(value, autoescape=True))
-
-
 def school_named(value: str) -> sa.ColumnElement[bool]:
     """Return the filter of the schools somebody means by a number or a part of the name."""
-    return School.number == value if value.isdigit() else School.name.icontains(value, autoescape=True)
+    if value.isdigit():
+        return School.number == value
+    return sa.or_(*(name.icontains(value, autoescape=True) for name in (School.name, School.short_name)))
 
 
 def district_named(value: str) -> sa.ColumnElement[bool]:
@@ -36,6 +30,12 @@ def district_named(value: str) -> sa.ColumnElement[bool]:
     if value.isdecimal() and len(value) < 6:
         return District.number == int(value)
     return District.name.icontains(value, autoescape=True)
+
+
+def _district(_: Actor, value: str) -> sa.ColumnElement[bool]:
+    if value.casefold() in ("ohne", "keiner"):
+        return School.district_id.is_(None)
+    return School.district.has(district_named(value))
 
 
 def _form(_: Actor, value: str) -> sa.ColumnElement[bool]:
