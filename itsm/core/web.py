@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -96,6 +96,13 @@ def nav_links() -> list[NavLink]:
     ]
 
 
+def _menu() -> list[NavLink]:
+    """Return the menu of this request: it counts what waits, and a page is made of many templates."""
+    if "menu" not in g:
+        g.menu = nav_links() if actor().signed_in else []
+    return cast(list[NavLink], g.menu)
+
+
 def is_local(target: str | None) -> bool:
     """Say whether a redirect target stays on this site."""
     return bool(
@@ -120,7 +127,7 @@ def init(app: Flask, public: frozenset[str]) -> None:
     app.context_processor(
         lambda: {
             "me": actor() if actor().signed_in else None,
-            "nav": nav_links() if actor().signed_in else [],
+            "nav": _menu(),
             "city_name": app.config["CITY_NAME"],
         }
     )
