@@ -31,6 +31,7 @@ class RunForm(Form):
 
     run = w.HiddenField()
     chosen = Ticks("Welche Briefe?")
+    new = w.SubmitField("Alle neuen schreiben")
 
     def offer(self, ticks: Sequence[str]) -> None:
         """Let these letters be chosen; a form that is new gets a key of its own."""
@@ -39,8 +40,8 @@ class RunForm(Form):
             self.run.data = secrets.token_hex(8)
 
     def validate_chosen(self, field: w.Field) -> None:
-        """Want at least one."""
-        if not field.data:
+        """Want at least one, unless all new ones are meant."""
+        if not field.data and not self.new.data:
             raise w.ValidationError("Bitte wählen Sie mindestens einen Brief.")
 
 

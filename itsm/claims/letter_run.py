@@ -48,10 +48,10 @@ def due(actor: Actor, at: datetime) -> list[Due]:
     return found
 
 
-def chosen(found: Iterable[Due], ticks: Sequence[str]) -> list[tuple[Claim, Order]]:
-    """Return the letters of the ticked lines."""
+def chosen(found: Iterable[Due], ticks: Sequence[str], *, new: bool) -> list[tuple[Claim, Order]]:
+    """Return the letters of the ticked lines, or all that are still to be written."""
     wanted = set(ticks)
-    return [(one.claim, one.order) for one in found if one.tick in wanted]
+    return [(one.claim, one.order) for one in found if (not one.is_written if new else one.tick in wanted)]
 
 
 def unfinished(actor: Actor, at: datetime) -> list[tuple[LetterRound, Progress]]:

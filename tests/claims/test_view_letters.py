@@ -153,6 +153,19 @@ def test_a_round_the_worker_writes_shows_how_far_it_is_and_then_its_letters(cler
     assert "11 Briefe" in page and "Alle als ein PDF" in page and "refresh" not in page
 
 
+def test_all_new_letters_are_written_without_ticking_them_and_once_only(clerk: FlaskClient, claim: Claim) -> None:
+    other = make_ready()
+    clerk.post(address(claim))
+    make_debtor(other, name="Robin Anders")
+    assert "Alle 2 neuen schreiben" in text(clerk, "/forderungen/briefe")
+    for _ in range(2):
+        assert clerk.post("/forderungen/briefe", data={"run": RUN, "new": "1"}).status_code == 303
+    found = db.session.scalars(sa.select(Letter.claim_id).where(Letter.run == RUN)).all()
+    assert found == [other.id] * 2
+    assert clerk.post("/forderungen/briefe", data={"run": RUN[::-1], "new": "1"}).status_code == 422
+    assert "neuen schreiben" not in text(clerk, "/forderungen/briefe")
+
+
 def test_nothing_chosen_is_said_and_a_letter_that_is_not_due_refused(clerk: FlaskClient, claim: Claim) -> None:
     for chosen in ([], ["forderung-1-1"]):
         answer = clerk.post("/forderungen/briefe", data={"run": RUN, "chosen": chosen})

@@ -45,11 +45,14 @@ def ask(actor: Actor, key: str, wanted: Iterable[tuple[Claim, Order]], sender: S
 
     A claim whose letter cannot be written is left out with the reason and does not hold up the others.
 
-    Raises: NotAllowed for who does not work on claims; Conflict for a key that stands for other letters.
+    Raises: NotAllowed for who does not work on claims; DomainError without a letter; Conflict for a key that stands for
+        other letters.
     """
     claims.check_work(actor)
     # Always in the same order, so that of two rounds at once one waits for the other.
     orders = sorted((claim.id, order.debtor_id, order.kind.value) for claim, order in wanted)
+    if not orders and db.session.get(LetterRound, key) is None:
+        raise DomainError("Es ist kein Brief mehr zu schreiben. Bitte laden Sie die Liste der fälligen Briefe neu.")
     new = insert(LetterRound).values(key=key, asked_by_id=actor.user_id, asked_at=at, orders=orders)
     is_new = db.session.scalar(new.on_conflict_do_nothing().returning(LetterRound.key)) is not None
     found = letter_queries.held_round(key)

@@ -28,7 +28,8 @@ def letter_round() -> ResponseReturnValue:
     form.offer([one.tick for one in found])
     if form.validate_on_submit():
         with writing():
-            letter_rounds.ask(me, form.run.data, letter_run.chosen(found, form.chosen.data), sender(), at)
+            wanted = letter_run.chosen(found, form.chosen.data, new=form.new.data)
+            letter_rounds.ask(me, form.run.data, wanted, sender(), at)
         return redirect(_round(form.run.data), 303)
     rounds = letter_run.unfinished(me, at)
     return render_template("claims/letters/due.html", lines=found, rounds=rounds, form=form), form.status
