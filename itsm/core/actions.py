@@ -36,8 +36,8 @@ class Button(Generic[T]):
 
     @property
     def kind(self) -> str:
-        """The name of the form's template part."""
-        return self.form.__name__.removesuffix("Form").lower()
+        """The name of the form's template part; "plain" where there is nothing to fill in."""
+        return "plain" if self.form is ActionForm else self.form.__name__.removesuffix("Form").lower()
 
     def blank(self, thing: T) -> ActionForm:
         """Return its form as it stands on the page before anything is typed."""

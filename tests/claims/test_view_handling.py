@@ -134,6 +134,15 @@ def test_what_the_state_does_not_allow_is_refused_with_what_was_typed(desk: Flas
     assert desk.post(f"/schaeden/{case.id}/reparaturen/999").status_code == 404
 
 
+def test_a_step_without_anything_to_fill_in_is_one_press_away(desk: FlaskClient) -> None:
+    page = page_of(desk, case := make_case())
+    opens = [
+        page.rindex(word, 0, page.index(f'action="/schaeden/{case.id}/uebernehmen"'))
+        for word in ("<details", "</details")
+    ]
+    assert max(opens) == opens[1]
+
+
 @pytest.mark.parametrize("slug", actions.BY_SLUG)
 def test_no_forged_post_of_others_does_anything(client: FlaskClient, slug: str) -> None:
     case = make_case()
