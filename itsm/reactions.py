@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from itsm.accounts.events import AbsenceEnded, AbsenceSet
-from itsm.assets.events import DeliveryWanted, DeviceTaskSettled, LoanCameBack, LoanGivenUp, SwapWanted
+from itsm.assets.events import DeliveryWanted, DeviceTaskSettled, LoanCameBack, LoanGivenUp, SwapPlaced, SwapWanted
 from itsm.assets.service import waves
 from itsm.claims import notices as claims_notices
 from itsm.claims.events import CaseMoved, CaseReported
@@ -32,6 +32,7 @@ REACTIONS: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
     (DeviceTaskSettled, device_tasks.follow_settled),
     (DeviceTaskSettled, waves.delivery_settled),
     (DeviceTaskSettled, replacements.follow_settled),
+    (SwapPlaced, replacements.follow_visit),
     (LoanGivenUp, from_loan.given_up),
     (LoanCameBack, from_loan.came_back),
     (CaseMoved, claims_notices.follow_case),

@@ -38,6 +38,16 @@ class SwapWanted:
 
 
 @dataclass(frozen=True)
+class SwapPlaced:
+    """A swap stands on a visit of this day, or on none; `was_missed` if a visit has just passed without it."""
+
+    task_id: int
+    visit_on: date | None
+    was_missed: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
 class DeviceTaskSettled:
     """A task about a device is done or was taken back."""
 

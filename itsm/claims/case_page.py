@@ -42,6 +42,8 @@ ENTRIES = {
     "repair-changed": "Reparatur ergänzt",
     "repair-returned": "Von der Reparatur zurück",
     "swap-planned": "Ersatz kommt mit dem nächsten Besuch",
+    "swap-missed": "Tausch beim Besuch nicht erledigt",
+    "swap-placed": "Ersatz steht auf einem Besuch",
     "swap-off": "Tausch beim Besuch abgesagt",
     "swap-open-again": "Tausch doch noch offen",
     "swap-unclear": "Tausch bitte prüfen",

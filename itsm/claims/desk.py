@@ -219,12 +219,11 @@ def _without_police(actor: Actor, on: date) -> sa.Select[Any]:
 
 
 def _open_locks(actor: Actor, on: date) -> sa.Select[Any]:
-    since = (
-        sa.select(sa.func.min(MdmOrder.requested_at))
-        .where(MdmOrder.case_id == DamageCase.id, MdmOrder.state.in_(sorted(lock_states.OPEN)))
-        .scalar_subquery()
-    )
-    return _cases(actor, _local_day(since), since.is_not(None))
+    is_open = MdmOrder.state.in_(sorted(lock_states.OPEN))
+    since = sa.select(sa.func.min(MdmOrder.requested_at)).where(MdmOrder.case_id == DamageCase.id, is_open)
+    # Few orders are open, and cases are many.
+    concerned = DamageCase.id.in_(sa.select(MdmOrder.case_id).where(is_open))
+    return _cases(actor, _local_day(since.scalar_subquery()), concerned)
 
 
 def _said_found(actor: Actor, on: date) -> sa.Select[Any]:
@@ -242,7 +241,13 @@ def _hearings(actor: Actor, on: date) -> sa.Select[Any]:
 def _on_visit(actor: Actor, on: date) -> sa.Select[Any]:
     task = sa.select(DeviceTask.id).where(DeviceTask.id == DamageCase.swap_task_id, DeviceTask.done_at.is_(None))
     since = _local_day(DamageCase.state_at)
-    return _cases(actor, since, DamageCase.state.in_(sorted(OPEN)), DamageCase.replaced_on.is_(None), task.exists())
+    waits = sa.and_(DamageCase.replaced_on.is_(None), DamageCase.swap_missed_on.is_(None), task.exists())
+    return _cases(actor, since, DamageCase.state.in_(sorted(OPEN)), waits)
+
+
+def _swaps_missed(actor: Actor, on: date) -> sa.Select[Any]:
+    waits = sa.and_(DamageCase.replaced_on.is_(None), DamageCase.swap_missed_on.is_not(None))
+    return _cases(actor, DamageCase.swap_missed_on, DamageCase.state.in_(sorted(OPEN)), waits)
 
 
 def _payments(actor: Actor, on: date) -> sa.Select[Any]:
@@ -276,6 +281,9 @@ BLOCKS = (
         _OFFICE,
         lambda actor, on: _repairs(actor, on, overdue=True),
         "beauftragt am",
+    ),
+    Block(
+        "tausch", Group.DUE, "Tausch nicht erledigt", "Neu planen oder absagen", _OFFICE, _swaps_missed, "Besuch war am"
     ),
     Block("neu", Group.NEW, "Neu", "Fall prüfen", _OFFICE, _new, "gemeldet am"),
     Block("pruefen", Group.NEW, "Wartet auf Prüfung", "Fall prüfen", _OFFICE, _to_examine, "gemeldet am"),

@@ -86,6 +86,8 @@ def next_step(case: DamageCase) -> tuple[str, str]:
             return ("Über Ersatz entscheiden" if case.kind in MISSING else "Entscheiden, wie es weitergeht"), CLERK
         case State.REPAIR:
             return _next_of_repair(case)
+        case State.REPLACEMENT if case.replaced_on is None and case.swap_missed_on is not None:
+            return "Tausch neu planen oder absagen", CLERK
         case State.REPLACEMENT if case.replaced_on is None:
             if case.swap_task_id is not None:
                 return "Ersatzgerät beim nächsten Besuch bringen", "Campusmanagement"

@@ -12,7 +12,7 @@ from itsm.core.jobs import Job
 from itsm.core.outbox import Mail
 from itsm.dispatch import notices
 from itsm.dispatch.models import Visit, VisitTicket
-from itsm.dispatch.service import deliveries, offers, outages, plans, routes
+from itsm.dispatch.service import deliveries, device_tasks, offers, outages, plans, routes
 from itsm.dispatch.service.visits import make_visits, miss_left_over
 from itsm.dispatch.states import VisitState
 
@@ -62,6 +62,7 @@ JOBS = (
         plans.ask_on_change,
     ),
     Job("plan-deliveries", "Lieferungen ohne Besuch einplanen", {"hour": 4, "minute": 45}, deliveries.ask_again),
+    Job("ride-along", "Ersatzgeräte auf den nächsten Besuch setzen", {"hour": 4, "minute": 40}, device_tasks.catch_up),
     Job("make-visits", "Besuche der nächsten Wochen anlegen", {"hour": 4, "minute": 30}, make_visits),
     Job("miss-visits", "Nicht begonnene Besuche zurückgeben", {"hour": 0, "minute": 20}, miss_left_over),
     Job("expire-offers", "Unbeantwortete Terminanfragen beenden", {"minute": "*/15"}, offers.expire),

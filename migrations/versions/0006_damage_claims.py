@@ -207,6 +207,7 @@ def upgrade() -> None:
         sa.Column("replacement_id", sa.Integer(), nullable=True),
         sa.Column("replaced_on", sa.Date(), nullable=True),
         sa.Column("swap_task_id", sa.Integer(), nullable=True),
+        sa.Column("swap_missed_on", sa.Date(), nullable=True),
         sa.Column("has_claim", sa.Boolean(), nullable=True),
         sa.Column("warned_for_on", sa.Date(), nullable=True),
         sa.Column("warned_days", sa.Integer(), nullable=True),

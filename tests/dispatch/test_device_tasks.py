@@ -33,7 +33,7 @@ def place(client: FlaskClient) -> Place:
 def test_a_task_taken_along_is_settled_by_its_tick_and_opened_without_it(place: Place) -> None:
     task, visit = make_task(make_device(place.school)), make_visit(place, state=VisitState.ON_SITE)
     for _ in range(2):
-        device_tasks.take(place.driver, visit, task.id)
+        device_tasks.take(place.driver, visit, task.id, MONDAY_9AM)
         db.session.flush()
     [on_visit] = visit.tasks
     stops.tick(place.driver, visit, on_visit, MONDAY_9AM)
@@ -44,7 +44,7 @@ def test_a_task_taken_along_is_settled_by_its_tick_and_opened_without_it(place: 
 
 def test_a_task_settled_elsewhere_is_ticked_on_the_visit_ahead(place: Place) -> None:
     task, visit = make_task(make_device(place.school)), make_visit(place)
-    device_tasks.take(place.driver, visit, task.id)
+    device_tasks.take(place.driver, visit, task.id, MONDAY_9AM)
     db.session.flush()
     tasks.settle(SYSTEM, task, "", MONDAY_9AM)
     assert visit.tasks[0].done_at == MONDAY_9AM
@@ -55,7 +55,7 @@ def test_a_task_settled_elsewhere_is_ticked_on_the_visit_ahead(place: Place) -> 
 def test_what_was_not_ticked_goes_on_with_its_link(place: Place) -> None:
     task, visit = make_task(make_device(place.school)), make_visit(place, state=VisitState.ON_SITE)
     following = make_visit(place, on=FRIDAY)
-    device_tasks.take(place.driver, visit, task.id)
+    device_tasks.take(place.driver, visit, task.id, MONDAY_9AM)
     db.session.flush()
     stops.finish(place.driver, visit, MONDAY_9AM)
     assert [one.device_task_id for one in following.tasks] == [task.id]
@@ -64,14 +64,14 @@ def test_what_was_not_ticked_goes_on_with_its_link(place: Place) -> None:
 
 def test_a_task_is_on_one_visit_only_and_free_again_when_that_falls_through(place: Place) -> None:
     task, visit, other = make_task(make_device(place.school)), make_visit(place), make_visit(place, on=FRIDAY)
-    device_tasks.take(place.driver, visit, task.id)
+    device_tasks.take(place.driver, visit, task.id, MONDAY_9AM)
     db.session.flush()
     assert device_tasks.open_at(other) == [(task, visit)]
     with pytest.raises(DomainError, match=r"18\.11\.2026"):
-        device_tasks.take(place.driver, other, task.id)
+        device_tasks.take(place.driver, other, task.id, MONDAY_9AM)
     visits.cancel(place.driver, visit, "Keine Zeit", MONDAY_9AM)
     assert device_tasks.open_at(other) == [(task, None)]
-    device_tasks.take(place.driver, other, task.id)
+    device_tasks.take(place.driver, other, task.id, MONDAY_9AM)
 
 
 def test_foreign_done_and_late_tasks_stay_off_a_visit(place: Place) -> None:
@@ -80,9 +80,9 @@ def test_foreign_done_and_late_tasks_stay_off_a_visit(place: Place) -> None:
     done = make_task(make_device(place.school), done_at=MONDAY_9AM)
     for task, on, error in ((foreign, visit, NotFound), (done, visit, DomainError), (mine, over, DomainError)):
         with pytest.raises(error):
-            device_tasks.take(place.driver, on, task.id)
+            device_tasks.take(place.driver, on, task.id, MONDAY_9AM)
     with pytest.raises(NotAllowed):
-        device_tasks.take(make_place().driver, visit, mine.id)
+        device_tasks.take(make_place().driver, visit, mine.id, MONDAY_9AM)
 
 
 def test_the_visit_page_offers_the_open_tasks_and_asks_as_often_for_many(client: FlaskClient, place: Place) -> None:

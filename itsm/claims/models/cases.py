@@ -105,6 +105,8 @@ class DamageCase(Model):
     replaced_on: Mapped[date | None]
     # The swap waits for a visit.
     swap_task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_task.id", ondelete="SET NULL"), index=True)
+    # Since when a visit has passed without it and none ahead has it.
+    swap_missed_on: Mapped[date | None]
     # The clerk has found nothing to claim; None while nobody has said.
     has_claim: Mapped[bool | None]
     # For which end of the six months the staff was warned last that nobody has said, and how many days ahead.

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from itsm.accounts import queries as accounts_queries
 from itsm.assets import queries as assets_queries
-from itsm.assets.events import DeviceTaskSettled, SwapWanted
+from itsm.assets.events import DeviceTaskSettled, SwapPlaced, SwapWanted
 from itsm.assets.kinds import LABELS as CLASSES
 from itsm.assets.models import Device, DeviceTask, TaskKind
 from itsm.assets.service import devices, swaps, tasks
@@ -78,7 +78,7 @@ def plan(actor: Actor, case: DamageCase, replacement: Device | None, at: datetim
     Raises: NotAllowed for everybody but the claims staff; DomainError for a device that cannot be promised.
     """
     _begin(actor, case, replacement, at)
-    case.replacement = replacement
+    case.replacement, case.swap_missed_on = replacement, None
     text = _task_text(case, replacement)
     task = db.session.get(DeviceTask, case.swap_task_id) if case.swap_task_id is not None else None
     if task is None or task.done_at is not None:
@@ -109,7 +109,7 @@ def call_off(actor: Actor, case: DamageCase, at: datetime) -> None:
 def drop_plan(actor: Actor, case: DamageCase, at: datetime) -> None:
     """Take the swap off the next visit; nothing where none is planned. For verbs that have checked who may."""
     task = db.session.get(DeviceTask, case.swap_task_id) if case.swap_task_id is not None else None
-    case.swap_task_id = None
+    case.swap_task_id = case.swap_missed_on = None
     if case.replaced_on is None:
         case.replacement = None
     db.session.flush()
@@ -131,6 +131,21 @@ def follow_settled(event: DeviceTaskSettled) -> None:
         cases.note(by, case, "swap-open-again", event.at)
     elif case.replaced_on is None:
         _settle(by, case, event.at)
+    db.session.flush()
+
+
+def follow_visit(event: SwapPlaced) -> None:
+    """Note on which visit the swap of a case stands, or that a visit has passed without it and the clerk must act."""
+    case = db.session.scalar(
+        sa.select(DamageCase).where(
+            DamageCase.swap_task_id == event.task_id, DamageCase.over_at.is_(None), DamageCase.replaced_on.is_(None)
+        )
+    )
+    if case is None:
+        return
+    case.swap_missed_on = clock.local_day(event.at) if event.visit_on is None else None
+    text = f"Besuch am {event.visit_on:%d.%m.%Y}." if event.visit_on else "Ein neuer Besuch steht noch nicht fest."
+    cases.note(SYSTEM, case, "swap-missed" if event.was_missed else "swap-placed", event.at, text, is_public=True)
     db.session.flush()
 
 

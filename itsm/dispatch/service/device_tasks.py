@@ -4,18 +4,19 @@ Source: docs/rules/device-work.md, DW-5 and DW-9; docs/rules/claims.md, CL-98.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from itsm.assets import queries as devices
-from itsm.assets.events import DeviceTaskSettled, SwapWanted
-from itsm.assets.models import DeviceTask
+from itsm.assets.events import DeviceTaskSettled, SwapPlaced, SwapWanted
+from itsm.assets.models import DeviceTask, TaskKind
 from itsm.assets.service import tasks
 from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import DomainError, NotAllowed, NotFound
+from itsm.core.events import publish
 from itsm.core.german import local_date
 from itsm.dispatch import policy
 from itsm.dispatch.models import Visit, VisitTask
@@ -43,7 +44,7 @@ def visits_of(task_ids: Sequence[int]) -> dict[int, Visit]:
     return {task_id: visit for task_id, visit in rows if task_id is not None}
 
 
-def take(actor: Actor, visit: Visit, task_id: int) -> None:
+def take(actor: Actor, visit: Visit, task_id: int, at: datetime) -> None:
     """Put an open task about devices on a visit of its school; a second time changes nothing.
 
     Raises: NotAllowed unless the actor plans the visit; NotFound for a task of another school;
@@ -64,30 +65,58 @@ def take(actor: Actor, visit: Visit, task_id: int) -> None:
         raise DomainError("Diese Aufgabe ist schon erledigt.")
     if visit.state not in OPEN:
         raise DomainError(f"Der Besuch ist schon {LABELS[visit.state]}.")
-    visit.tasks.append(VisitTask(text=task.text, device_task_id=task.id))
+    _put(visit, task)
+    if task.kind is TaskKind.SWAP:
+        publish(SwapPlaced(task.id, visit.visit_on, False, at))
 
 
 def ride_along(event: SwapWanted) -> None:
     """Put a swap on the next visit of its school, or its new words where it is already; without one it stays open."""
     task = db.session.get_one(DeviceTask, event.task_id)
     hold(task.school.district_id)
-    visit = visits_of([task.id]).get(task.id) or db.session.scalar(
-        sa.select(Visit)
-        .where(
-            Visit.school_id == event.school_id,
-            Visit.state.in_(OPEN),
-            Visit.visit_on >= clock.local_day(event.at),
-        )
-        .order_by(Visit.visit_on, Visit.id)
-        .limit(1)
-    )
+    visit = visits_of([task.id]).get(task.id) or _next_visit(event.school_id, clock.local_day(event.at))
     if visit is None:
         return
     known = next((one for one in visit.tasks if one.device_task_id == task.id), None)
     if known is not None:
         known.text = task.text
     else:
-        visit.tasks.append(VisitTask(text=task.text, device_task_id=task.id))
+        _put(visit, task)
+
+
+def pass_on(visit: Visit, at: datetime) -> None:
+    """Put the swaps a visit has passed without on the next one of the school, and say where each stands now.
+
+    Source: docs/rules/claims.md, CL-98.
+    """
+    ids = [task.device_task_id for task in visit.tasks if task.device_task_id is not None]
+    missed = _open_swaps(DeviceTask.id.in_(ids)) if ids else []
+    if not missed:
+        return
+    hold(visit.district_id)
+    planned, following = visits_of([task.id for task in missed]), _next_visit(visit.school_id, clock.local_day(at))
+    for task in missed:
+        if task.id not in planned and following is not None:
+            _put(following, task)
+        on = planned.get(task.id) or following
+        publish(SwapPlaced(task.id, on.visit_on if on else None, True, at))
+
+
+def catch_up(at: datetime) -> int:
+    """Put every swap that waits for a visit on the next one of its school, if there is one by now; return how many.
+
+    Source: docs/rules/claims.md, CL-98.
+    """
+    found = _open_swaps()
+    planned, placed = visits_of([task.id for task in found]), 0
+    for task in found:
+        visit = None if task.id in planned else _next_visit(task.school_id, clock.local_day(at))
+        if visit is not None:
+            hold(visit.district_id)
+            _put(visit, task)
+            publish(SwapPlaced(task.id, visit.visit_on, False, at))
+            placed += 1
+    return placed
 
 
 def follow_tick(actor: Actor, task: VisitTask, at: datetime) -> None:
@@ -111,3 +140,21 @@ def follow_settled(event: DeviceTaskSettled) -> None:
         .where(VisitTask.device_task_id == event.task_id, Visit.state.in_(OPEN))
     ):
         task.done_at = done_at
+
+
+def _open_swaps(*conditions: sa.ColumnElement[bool]) -> Sequence[DeviceTask]:
+    swaps = sa.select(DeviceTask).where(DeviceTask.kind == TaskKind.SWAP, DeviceTask.done_at.is_(None), *conditions)
+    return db.session.scalars(swaps.order_by(DeviceTask.id)).all()
+
+
+def _next_visit(school_id: int, on: date) -> Visit | None:
+    return db.session.scalar(
+        sa.select(Visit)
+        .where(Visit.school_id == school_id, Visit.state.in_(OPEN), Visit.visit_on >= on)
+        .order_by(Visit.visit_on, Visit.id)
+        .limit(1)
+    )
+
+
+def _put(visit: Visit, task: DeviceTask) -> None:
+    visit.tasks.append(VisitTask(text=task.text, device_task_id=task.id))

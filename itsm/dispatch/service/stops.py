@@ -136,7 +136,8 @@ def finish(actor: Actor, visit: Visit, at: datetime) -> None:
         _drive_on(here, job, at)
     follow_up = [job.ticket_id for job in visit.jobs if job.result is Result.FOLLOW_UP]
     bundles.bundle(visit.school_id, at, only=follow_up)
-    _pass_on_tasks(visit, at)
+    _pass_on_tasks(visit)
+    device_tasks.pass_on(visit, at)
     late.follow(visit.user_id, visit.visit_on, at)
     notices.report(visit, at)
     publish(VisitFinished(visit.id, at))
@@ -157,7 +158,7 @@ def _drive_on(actor: Actor, job: VisitTicket, at: datetime) -> None:
         tickets.unplan(actor, ticket, job.note, at)
 
 
-def _pass_on_tasks(visit: Visit, at: datetime) -> None:
+def _pass_on_tasks(visit: Visit) -> None:
     """Put what was not ticked on the next visit of the school, if it has one."""
     following = queries.coming_visits_of(visit.school_id, visit.visit_on)
     if following:

@@ -13,7 +13,7 @@ from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
 from itsm.dispatch import figures, hours, notices, outage_queries, policy, queries
 from itsm.dispatch.models import Visit, VisitingTime, VisitKind, VisitTask
-from itsm.dispatch.service import bundles, placing, routes
+from itsm.dispatch.service import bundles, device_tasks, placing, routes
 from itsm.dispatch.service.locks import hold
 from itsm.dispatch.service.moves import move
 from itsm.dispatch.service.withdrawals import withdraw_for
@@ -149,6 +149,7 @@ def call_off(visit: Visit, name: str, reason: str, at: datetime) -> None:
         raise DomainError("Bitte nennen Sie den Grund. Die Schule liest ihn.")
     move(visit, name, at, reason)
     bundles.release(visit, reason, at)
+    device_tasks.pass_on(visit, at)
     routes.plan_route(visit.user_id, visit.visit_on, at)
     notices.called_off(visit, at)
 

@@ -46,7 +46,7 @@ def swap_on_visit(visit_id: int, ticket_id: int) -> ResponseReturnValue:
 def take_device_task(visit_id: int, device_task_id: int) -> ResponseReturnValue:
     """Put an open task about devices on a visit of its school."""
     with writing():
-        device_tasks.take(actor(), queries.to_plan(actor(), visit_id), device_task_id)
+        device_tasks.take(actor(), queries.to_plan(actor(), visit_id), device_task_id, clock.now())
     flash("Die Aufgabe steht jetzt auf diesem Besuch.", "success")
     return redirect(url_for("dispatch.visit", visit_id=visit_id) + "#aufgaben")
 
