@@ -98,28 +98,37 @@ def account(claim: Claim, on: date) -> Account | None:
 def for_treasury(actor: Actor, first_on: date | None, last_on: date | None) -> Iterator[tuple[str | date | int, ...]]:
     """Return the bookings of a period by day, amounts in cents: what raises the debt, and what lowers it. No names."""
     query = (
-        sa.select(Booking)
+        sa.select(
+            Booking.booked_on,
+            Claim.reference,
+            Claim.id,
+            Booking.kind,
+            Booking.cents,
+            Booking.reverses_id,
+            Booking.text,
+            Booking.line_id,
+            Booking.at,
+        )
         .join(Booking.claim)
         .where(policy.claims_visible_to(actor))
-        .options(joinedload(Booking.claim))
         .order_by(Booking.booked_on, Booking.id)
     )
     if first_on:
         query = query.where(Booking.booked_on >= first_on)
     if last_on:
         query = query.where(Booking.booked_on <= last_on)
-    for booking in db.session.scalars(query):
-        change = _change(booking)
+    for on, reference, claim_id, kind, cents, reverses_id, text, line_id, at in db.session.execute(query):
+        change = _change(kind, cents, reverses_id)
         yield (
-            booking.booked_on,
-            booking.claim.reference,
-            booking.claim.number,
-            _label(booking),
+            on,
+            reference,
+            f"F-{claim_id}",
+            _label(kind, reverses_id),
             max(change, 0),
             max(-change, 0),
-            booking.text,
-            "ja" if booking.line_id else "nein",
-            clock.local_day(booking.at),
+            text,
+            "ja" if line_id else "nein",
+            clock.local_day(at),
         )
 
 
@@ -128,9 +137,9 @@ def _rows(claim: Claim) -> Iterator[Row]:
     for booking in db.session.scalars(
         sa.select(Booking).where(Booking.claim_id == claim.id).order_by(Booking.id).options(joinedload(Booking.author))
     ):
-        change = _change(booking)
+        change = _change(booking.kind, booking.cents, booking.reverses_id)
         rest += change
-        yield Row(booking, _label(booking), change, rest)
+        yield Row(booking, _label(booking.kind, booking.reverses_id), change, rest)
 
 
 def _stale_interest_on(rows: list[Row]) -> date | None:
@@ -147,11 +156,11 @@ def _stale_interest_on(rows: list[Row]) -> date | None:
     )
 
 
-def _change(booking: Booking) -> int:
+def _change(kind: BookingKind, cents: int, reverses_id: int | None) -> int:
     """Return what a booking adds to what is open."""
-    raises = (booking.kind in _RAISES) is (booking.reverses_id is None)
-    return booking.cents if raises else -booking.cents
+    raises = (kind in _RAISES) is (reverses_id is None)
+    return cents if raises else -cents
 
 
-def _label(booking: Booking) -> str:
-    return f"{LABELS[booking.kind]} zurückgenommen" if booking.reverses_id else LABELS[booking.kind]
+def _label(kind: BookingKind, reverses_id: int | None) -> str:
+    return f"{LABELS[kind]} zurückgenommen" if reverses_id else LABELS[kind]
