@@ -13,20 +13,13 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from itsm.app import create_app
 from itsm.core.db import Model, db
 from tests.databases import new_database, settings_for
+from tests.saving import KeptSession
 
 # On a busy machine an example may take long: no test fails for the time it takes.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 SHARED = Path(__file__).parents[2] / "shared"
-
-
-class KeptSession(scoped_session):
-    """A session that outlives a request, so that a test can go on with its objects."""
-
-    def remove(self) -> None:
-        """Drop what the request left unsaved; objects are read anew when next touched."""
-        self.registry().rollback()
 
 
 @pytest.hookimpl(trylast=True)

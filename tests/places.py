@@ -4,6 +4,7 @@ from itertools import count
 
 from itsm.core.db import db
 from itsm.org.models import District, Room, School, SchoolSite, Site
+from tests.saving import at_once
 
 _numbers = count(1)
 
@@ -34,6 +35,7 @@ def make_site(*, latitude: float | None = 51.52, longitude: float | None = 7.46)
     return site
 
 
+@at_once()
 def make_school(district: District | None = None, *, name: str | None = None, site: Site | None = None) -> School:
     """Make a school in a district (a new one unless given) with one building."""
     number = next(_numbers)

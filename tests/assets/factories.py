@@ -11,6 +11,7 @@ from itsm.core.db import db
 from itsm.org.models import School
 from tests.people import MONDAY_9AM
 from tests.places import make_school
+from tests.saving import at_once
 
 _numbers = count(1)
 
@@ -24,6 +25,7 @@ def make_model(kind: Kind = Kind.IPAD, **more: Any) -> DeviceModel:
     return model
 
 
+@at_once()
 def make_device(school: School | None = None, *, model: DeviceModel | None = None, **more: Any) -> Device:
     """Make a device in use in the main building of a school (a new one unless given)."""
     number = next(_numbers)

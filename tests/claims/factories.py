@@ -25,10 +25,12 @@ from itsm.core.db import db
 from itsm.org.models import School
 from tests.assets.factories import make_device
 from tests.people import MONDAY_9AM, actor_for, make_user
+from tests.saving import at_once
 
 HAPPENED_ON = date(2026, 3, 17)
 
 
+@at_once()
 def make_case(school: School | None = None, *, device: Device | None = None, **more: Any) -> DamageCase:
     """Let a media coordinator report a broken iPad; what was told can be given by its name."""
     device = device or make_device(school)
@@ -46,6 +48,7 @@ def make_case(school: School | None = None, *, device: Device | None = None, **m
     return incident.cases[0]
 
 
+@at_once()
 def make_examined(school: School | None = None, **more: Any) -> DamageCase:
     """Make a case a clerk has examined."""
     case = make_case(school, **more)
@@ -93,6 +96,7 @@ def make_valuation(case: DamageCase, **more: Any) -> Valuation:
     return valuation
 
 
+@at_once()
 def make_claim(case: DamageCase | None = None, **more: Any) -> Claim:
     """Begin to examine a claim."""
     clerk = actor_for(make_user(Role.CLAIMS_CLERK))
@@ -119,6 +123,7 @@ def make_debtor(claim: Claim, **more: Any) -> Debtor:
     return debtor
 
 
+@at_once()
 def make_approved(amount_cents: int = 11_370, **more: Any) -> Claim:
     """Make a claim that has gone through every gate: two people, evidence, a debtor, 113.70 euros."""
     case = make_examined()

@@ -12,10 +12,12 @@ from itsm.core.db import db
 from tests.claims.factories import make_approved
 from tests.claims.steps import DUE_ON, clerk
 from tests.people import MONDAY, MONDAY_9AM
+from tests.saving import at_once
 
 DAY = timedelta(days=1)
 
 
+@at_once()
 def make_owed(cents: int = 11_370, **more: Any) -> Claim:
     """Make a claim that was demanded on Monday, or before it was due."""
     claim, by = make_approved(cents, **({"due_on": DUE_ON} | more)), clerk()
@@ -25,6 +27,7 @@ def make_owed(cents: int = 11_370, **more: Any) -> Claim:
     return claim
 
 
+@at_once()
 def pay(claim: Claim, cents: int, kind: BookingKind = BookingKind.PAYMENT, by: Actor | None = None) -> Booking:
     """Book money of Monday."""
     booking = payments.book(by or clerk(), claim, Money(kind, cents, MONDAY), MONDAY_9AM)
@@ -32,6 +35,7 @@ def pay(claim: Claim, cents: int, kind: BookingKind = BookingKind.PAYMENT, by: A
     return booking
 
 
+@at_once()
 def keep(content: bytes, name: str = "auszug.xml") -> BankStatement:
     """Read a statement of the bank in."""
     statement = statements.keep(clerk(), name, BytesIO(content), MONDAY_9AM)

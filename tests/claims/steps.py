@@ -14,6 +14,7 @@ from itsm.core.access import Actor, Role
 from itsm.core.db import db
 from tests.claims.factories import make_claim, make_debtor, make_examined, make_paper, make_valuation
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
+from tests.saving import at_once
 
 HEARD_ON = date(2026, 10, 1)
 UNTIL = date(2026, 10, 15)
@@ -50,6 +51,7 @@ def approver() -> Actor:
     return actor_for(make_user(Role.CLAIMS_APPROVER))
 
 
+@at_once()
 def make_ready(value_cents: int = 11_370, **more: Any) -> Claim:
     """Make a claim with everything a hearing needs: value, fault, evidence, an adult pupil."""
     case = make_examined()
@@ -60,6 +62,7 @@ def make_ready(value_cents: int = 11_370, **more: Any) -> Claim:
     return claim
 
 
+@at_once()
 def make_heard(value_cents: int = 11_370, **more: Any) -> Claim:
     """Make a claim whose hearing is over without an answer."""
     claim = make_ready(value_cents, **more)
@@ -68,6 +71,7 @@ def make_heard(value_cents: int = 11_370, **more: Any) -> Claim:
     return claim
 
 
+@at_once()
 def make_proposed(by: Actor | None = None, **more: Any) -> Claim:
     """Make a claim somebody has proposed."""
     claim = make_heard(**more)
@@ -76,6 +80,7 @@ def make_proposed(by: Actor | None = None, **more: Any) -> Claim:
     return claim
 
 
+@at_once()
 def make_demanded(**more: Any) -> Claim:
     """Make a claim that was approved and demanded."""
     claim = make_proposed(**more)
