@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -70,13 +71,19 @@ def fill(actor: Actor, on: date, limit: int, group: Group | None = None) -> list
 
 def count_to_do(actor: Actor, on: date) -> int:
     """Return how much this person can act on today; one select."""
+    return int(db.session.execute(_to_do(actor, on)).scalar_one())
+
+
+# The menu of every page asks: writing the select takes longer than carrying it out.
+@lru_cache(maxsize=256)
+def _to_do(actor: Actor, on: date) -> sa.Select[Any]:
     number = sa.func.count()
     parts = [
         block.select(actor, on).order_by(None).with_only_columns(number, maintain_column_froms=True).scalar_subquery()
         for block in BLOCKS
         if block.group is Group.DUE or block.slug == "neu"
     ]
-    return int(db.session.execute(sa.select(sum(parts[1:], parts[0]))).scalar_one())
+    return sa.select(sum(parts[1:], parts[0]))
 
 
 def barred_on() -> sa.ColumnElement[date]:
@@ -189,7 +196,7 @@ def _away() -> sa.ColumnElement[date | None]:
 
 
 def _repairs(actor: Actor, on: date, *, overdue: bool) -> sa.Select[Any]:
-    away, latest = _away(), on - timedelta(days=int(figures.value(REPAIR_DAYS, on)))
+    away, latest = _away(), sa.literal(on) - sa.cast(figures.held(REPAIR_DAYS, on), sa.Integer)
     late = away < latest if overdue else sa.or_(away.is_(None), away >= latest)
     return _cases(actor, away, DamageCase.state == State.REPAIR, late)
 

@@ -55,3 +55,15 @@ def values(prefix: str, on: date) -> dict[str, float]:
 def value(key: str, on: date) -> float:
     """Return one figure as it holds on that day."""
     return values(key, on)[key]
+
+
+def held(key: str, on: date) -> sa.ColumnElement[float]:
+    """Return one figure as it holds on that day, for a select that uses it."""
+    latest = (
+        sa.select(FigureValue.value)
+        .where(FigureValue.key == key, FigureValue.valid_from <= on)
+        .order_by(FigureValue.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(latest, FIGURES[key].default)
