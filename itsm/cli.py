@@ -2,9 +2,11 @@
 
 import copy
 import functools
+import gc
 import importlib
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,7 +116,8 @@ class Verbs(click.Group):
         verb = self.verbs.get(cmd_name)
         if verb is None:
             return super().get_command(ctx, cmd_name)
-        command = copy.copy(getattr(importlib.import_module(verb.module), verb.name))
+        with _loading():
+            command = copy.copy(getattr(importlib.import_module(verb.module), verb.name))
         assert isinstance(command, click.Command) and command.callback  # noqa: S101
         if verb.in_app:
             command.callback = _in_app(command.callback)
@@ -129,14 +132,25 @@ class Verbs(click.Group):
         return self.verbs[name].about if name in self.verbs else self.commands[name].help or ""
 
 
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Load without looking for garbage: modules stay, and the search among them takes a sixth of the start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def _in_app(callback: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(callback)
     def inside(*args: Any, **kwargs: Any) -> Any:
-        from itsm.app import create_app
-        from itsm.core.db import db
-        from itsm.operations import schema
+        with _loading():
+            from itsm.app import create_app
+            from itsm.core.db import db
+            from itsm.operations import schema
 
-        app = create_app()
+            app = create_app()
         with app.app_context():
             try:
                 schema.ensure_newest(app.config["SETTINGS"])

@@ -4,7 +4,6 @@ import json
 from datetime import datetime
 
 import sqlalchemy as sa
-from procrastinate.schema import SchemaManager
 
 from itsm.core.db import db
 
@@ -45,5 +44,8 @@ def enqueue(
 
 def create_tables(connection: sa.Connection) -> None:
     """Create the tables of the queue as the installed library wants them; for databases of tests."""
+    # Only the worker needs the library else: the web and the clock start quicker without it.
+    from procrastinate.schema import SchemaManager
+
     # Through the bare cursor: the script holds several statements and per cent signs.
     connection.connection.cursor().execute(SchemaManager.get_schema())

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import IO
 
-from xlsxwriter import Workbook
-
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -19,6 +17,9 @@ def xlsx(title: str, head: Iterable[object], rows: Iterable[Iterable[object]]) -
 
 def write(file: IO[bytes], title: str, head: Iterable[object], rows: Iterable[Iterable[object]]) -> None:
     """Write the same into a file row by row, so that a long list never lies in memory as a whole."""
+    # Loaded by the first export: most processes never write one.
+    from xlsxwriter import Workbook
+
     with Workbook(file, {"constant_memory": True}) as book:
         sheet, as_day = book.add_worksheet(title), book.add_format({"num_format": "dd.mm.yyyy"})
         sheet.freeze_panes(1, 0)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING
 
 from itsm.dispatch import words
 from itsm.dispatch.models import Assurance, Visit
 from itsm.dispatch.states import OPEN, VisitState
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 # Calendars ask again after an hour, those that listen to it.
 REFRESH = timedelta(hours=1)
@@ -20,6 +22,9 @@ def calendar(name: str, visits: Sequence[Visit], base_url: str, at: datetime, *,
     Names of people are not in it: whoever may read them opens the page of the visit.
     Source: docs/rules/visits.md, VI-37.
     """
+    # Loaded by the first calendar: most processes never write one.
+    from icalendar import Calendar
+
     found = Calendar()
     found.add("prodid", "-//Schul-IT-Service//Besuche//DE")
     found.add("version", "2.0")
@@ -38,7 +43,9 @@ def tag(body: bytes) -> bytes:
     return b"\n".join(line for line in body.splitlines() if not line.startswith(b"DTSTAMP"))
 
 
-def _event(visit: Visit, base_url: str, at: datetime, *, is_school: bool) -> Event:
+def _event(visit: Visit, base_url: str, at: datetime, *, is_school: bool) -> "Event":
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"visit-{visit.id}@schul-it-service")
     event.add("sequence", visit.version_id)

@@ -8,7 +8,6 @@ still be part of a better whole solution, so that the search over whole units is
 from dataclasses import dataclass
 from typing import Any
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 
@@ -90,6 +89,9 @@ class Transport:
         return np.asarray(np.where(self._allowed, costs, 0.0) * (self._cost_scale / self._scale))
 
     def _model(self, choices: NDArray[np.bool_], costs: Floats, *, whole: bool) -> Any:
+        # Loading HiGHS takes a fifth of a second; most processes never solve anything.
+        import highspy
+
         units, districts = choices.shape
         rows, columns = np.nonzero(choices)
         size = len(rows)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
-import highspy
 import numpy as np
 
 Loads = dict[tuple[int, int], int]
@@ -38,6 +37,9 @@ def _model(
     surplus: Sequence[int], gaps: Sequence[int], metres: Sequence[Sequence[int]], pairs: Sequence[tuple[int, int]]
 ) -> Any:
     """One column per pair for the load, one for the trip; rows for both sides, and no load without its trip."""
+    # Loading HiGHS takes a fifth of a second; most processes never solve anything.
+    import highspy
+
     size, givers, sides = len(pairs), len(surplus), len(surplus) + len(gaps)
     most = np.array([min(surplus[here], gaps[there]) for here, there in pairs], dtype=float)
     matrix = np.zeros((sides + size, 2 * size))
@@ -65,6 +67,8 @@ def _model(
 
 def _solved(model: Any, *, whole: bool) -> list[float]:
     """The columns of the cheapest solution; trips are always whole, loads only if `whole`."""
+    import highspy
+
     size = model.num_col_ // 2
     parts = highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
     model.integrality_ = [parts] * size + [highspy.HighsVarType.kInteger] * size

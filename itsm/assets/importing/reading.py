@@ -5,7 +5,7 @@ Source: docs/rules/device-import.md, DI-1.
 
 from typing import BinaryIO
 
-from itsm.assets.importing import json_file, spreadsheet_file, text_file
+from itsm.assets.importing import json_file, text_file
 from itsm.assets.importing.table import Table, size_of
 from itsm.core.errors import DomainError
 
@@ -33,6 +33,9 @@ def open_table(file: BinaryIO) -> Table:
         if head.startswith(magic):
             raise DomainError(f"Das ist {kind}. Einlesen lassen sich CSV, Excel (.xlsx) und JSON aus Jamf School.")
     if start.startswith(b"PK\x03\x04"):
+        # What reads Excel takes a while to load, and most processes never see such a file.
+        from itsm.assets.importing import spreadsheet_file
+
         return spreadsheet_file.read(file)
     if head.startswith((b"{", b"[")):
         return json_file.read(file, size)
