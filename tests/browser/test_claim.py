@@ -135,4 +135,4 @@ def test_a_damage_is_reported_examined_claimed_paid_and_receipted(browser: Brows
         assert "113,70" in letter.shown
     assert paper.read(hearing).codes == paper.read(receipt).codes == []
     (code,) = paper.read(demand).codes
-    assert (code.splitlines()[7], code.splitlines()[10]) == ("EUR113.7", reference)
+    assert (code.splitlines()[7], code.splitlines()[10]) == ("EUR113.70", reference)

@@ -8,7 +8,7 @@ from itsm.claims import epc, iban
 from itsm.core.errors import DomainError
 
 IBAN = "DE02120300000000202051"
-LINES = ["BCD", "002", "1", "SCT", "", "Stadt Dortmund", IBAN, "EUR113.7", "", "", "123456789014"]
+LINES = ["BCD", "002", "1", "SCT", "", "Stadt Dortmund", IBAN, "EUR113.70", "", "", "123456789014"]
 
 
 def scanned(
@@ -27,10 +27,17 @@ def test_a_banking_app_reads_name_account_amount_and_kassenzeichen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cents", "amount"), [(1, "EUR0.01"), (2_000, "EUR20"), (37_900, "EUR379"), (99_999_999_999, "EUR999999999.99")]
+    ("cents", "amount"),
+    [(1, "EUR0.01"), (2_000, "EUR20.00"), (37_990, "EUR379.90"), (99_999_999_999, "EUR999999999.99")],
 )
-def test_amounts_are_exact(cents: int, amount: str) -> None:
+def test_amounts_are_exact_and_have_two_places(cents: int, amount: str) -> None:
     assert scanned(cents=cents)[7] == amount
+
+
+def test_the_code_is_drawn_as_the_standard_wants_it() -> None:
+    longest = epc.code("Ä€" * 70, IBAN, 99_999_999_999, "€" * 200)
+    assert (longest.error, longest.is_micro) == ("M", False)
+    assert isinstance(longest.version, int) and longest.version <= 13
 
 
 def test_a_line_break_in_a_name_puts_no_foreign_account_before_ours() -> None:

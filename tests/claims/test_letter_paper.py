@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 
 from itsm.claims.kinds import Kind
-from itsm.claims.letters import paper
+from itsm.claims.letters import paper, texts
 from itsm.claims.letters.facts import Account, Facts, Rate
 from itsm.claims.models import (
     Claim,
@@ -51,7 +51,7 @@ def make_facts(kind: LetterKind = LetterKind.DEMAND, devices: int = 1, **more: o
     case = DamageCase(incident=incident, kind=Kind.DAMAGE, device_label=values["label"])
     valuation = Valuation(
         base_cents=37_900, value_cents=11_370, damaged_on=date(2026, 3, 17), life_months=60, months=42,
-        convention="calendar", floor_basis_points=0,
+        convention="calendar", floor_basis_points=0, in_service_on=date(2022, 9, 12), accessory="", sources={},
     )  # fmt: skip
     debtor = Debtor(
         postcode="44135", **{name: values[name] for name in ("ground", "name", "guardian", "born_on", "street", "city")}
@@ -99,7 +99,8 @@ def test_a_demand_is_heard_in_the_order_of_a_letter() -> None:
         "Stadt Dortmund Medienzentrum", "Kim Beispiel Musterweg 1 44135 Dortmund", "Kassenzeichen 1234 5678 9014",
         "Zahlungsaufforderung – Schaden an DO-12345", "Guten Tag Kim Beispiel,", "Am 17.03.2026 ist ein Gerät",
         "Bitte zahlen Sie 113,70 € bis zum 16.12.2026.", "IBAN DE02 1203 0000 0000 2020 51",
-        "So kommt der Betrag zustande", "379,00 € × 18 ÷ 60 = 113,70 €", "Haben Sie Fragen?", "Mit freundlichen Grüßen",
+        "So kommt der Betrag zustande", "379,00 € × 18 von 60 Monaten = 113,70 €", "Haben Sie Fragen?",
+        "Mit freundlichen Grüßen",
     )  # fmt: skip
     places = [spoken.index(part) for part in parts]
     assert all(first < second for first, second in pairwise(places)), spoken
@@ -107,7 +108,7 @@ def test_a_demand_is_heard_in_the_order_of_a_letter() -> None:
 
 def test_the_code_says_what_stands_beside_it() -> None:
     found = written(make_facts())
-    assert found.codes == [f"BCD\n002\n1\nSCT\n\nStadt Dortmund\n{IBAN}\nEUR113.7\n\n\n123456789014"]
+    assert found.codes == [f"BCD\n002\n1\nSCT\n\nStadt Dortmund\n{IBAN}\nEUR113.70\n\n\n123456789014"]
     assert all(part in found.alternatives[0] for part in ("DE02 1203", "113,70", "1234 5678 9014"))
 
 
@@ -115,7 +116,7 @@ def test_the_code_says_what_stands_beside_it() -> None:
 def test_the_code_of_instalments_asks_for_the_next_rate_alone_and_says_so(ground: Ground) -> None:
     found = written(make_facts(LetterKind.INSTALMENTS, ground=ground))
     shown = one_line(found.shown)
-    assert "EUR37.9\n" in found.codes[0] and "Der QR-Code gilt nur für d" in shown
+    assert "EUR37.90\n" in found.codes[0] and "Der QR-Code gilt nur für d" in shown
     assert "15.12.2026 37,90 €" in shown
 
 
@@ -150,6 +151,11 @@ def test_a_minor_is_written_to_through_those_who_bring_it_up() -> None:
     assert "An die Erziehungsberechtigten von Kim Beispiel Musterweg 1" in plain
     assert "Sehr geehrte Erziehungsberechtigte," in plain and "nicht gegen Sie selbst" in plain
     assert "Alex Beispiel als gesetzliche Vertretung von Kim Beispiel Musterweg 1" in named
+
+
+def test_the_guardians_of_a_third_person_under_age_are_not_told_that_they_did_it() -> None:
+    said = str(texts.body(make_facts(ground=Ground.THIRD_PARTY, born_on=date(2012, 1, 1), guardian="Toni Beispiel")))
+    assert "hat Ihr Kind den Schaden verursacht" in said and "haben Sie den Schaden" not in said
 
 
 def test_who_came_of_age_before_the_letter_is_written_to() -> None:

@@ -75,7 +75,7 @@ def test_the_demand_that_is_sent_opens_the_account_with_the_same_cents(session: 
     letter = make_letter(claim, LetterKind.DEMAND)
     found = read(letters.stored(letter))
     assert "Bitte zahlen Sie 113,70 € bis zum 16.12.2026." in one_line(found.shown)
-    assert "EUR113.7\n" in found.codes[0] and found.codes[0].endswith(claim.reference)
+    assert "EUR113.70\n" in found.codes[0] and found.codes[0].endswith(claim.reference)
     post(letter)
     assert (claim.state, claim.due_on, letter.open_cents) == (ClaimState.DEMANDED, date(2026, 12, 16), 11_370)
     assert bookings.balance(claim).open_cents == 11_370

@@ -1,15 +1,14 @@
-"""How an amount comes about, in words a parent understands; the cents are those of the claim.
+"""How an amount comes about, in words a parent understands; the value on the day in those of the page.
 
-Source: docs/rules/claims.md, CL-54.
+Source: docs/rules/claims.md, CL-19 and CL-54.
 """
 
 from datetime import date
-from fractions import Fraction
 
+from itsm.claims import value_words
 from itsm.claims.letters.address import clean, cut
-from itsm.claims.models import ClaimItem, Valuation
-from itsm.claims.rounding import half_up
-from itsm.claims.valuation import CONVENTIONS, WHOLE, Convention
+from itsm.claims.models import ClaimItem
+from itsm.claims.valuation import WHOLE
 from itsm.core.german import number
 
 # Not broken between the number and its sign.
@@ -37,7 +36,7 @@ def reckoned(item: ClaimItem) -> list[str]:
     valuation = item.valuation
     if valuation is None:
         return []
-    return [_value(valuation), *_deductions(item, valuation.value_cents)]
+    return [_unbroken(value_words.of_row(valuation)), *_deductions(item, valuation.value_cents)]
 
 
 def row(item: ClaimItem) -> list[str]:
@@ -47,33 +46,9 @@ def row(item: ClaimItem) -> list[str]:
     return [label(item), *known, money(item.amount_cents)]
 
 
-def _value(valuation: Valuation) -> str:
-    price, worth, on = money(valuation.base_cents), money(valuation.value_cents), day(valuation.damaged_on)
-    life, months = valuation.life_months, valuation.months
-    new = f"Der Neupreis beträgt {price}; wir rechnen mit einer Nutzung von {life} Monaten."
-    left = life - months
-    by_months = half_up(Fraction(valuation.base_cents * left, life))
-    if valuation.convention != Convention.DAYS and by_months == valuation.value_cents:
-        if left == 0:
-            return f"{new} Am {on} waren alle Monate vorbei, der Wert ist damit {worth}."
-        return (
-            f"{new} Am {on} waren davon {months} Monate vorbei und {left} übrig. An diesem Tag war das Gerät noch "
-            f"{price} × {left} ÷ {life} = {worth} wert."
-        )
-    floor = half_up(Fraction(valuation.base_cents * valuation.floor_basis_points, WHOLE))
-    if floor and floor == valuation.value_cents:
-        return f"{new} Am {on} war das Gerät noch {worth} wert, das ist der Mindestwert von {_percent(valuation)}."
-    return f"{new} Gerechnet nach {_counted(valuation)} war das Gerät am {on} noch {worth} wert."
-
-
-def _counted(valuation: Valuation) -> str:
-    known = {"days": "Tagen", "calendar": "Kalendermonaten", "elapsed_full": "vollen Monaten"}
-    more = {"started": "angefangenen Monaten", "yearly": "vollen Jahren"}
-    return (known | more).get(valuation.convention, CONVENTIONS[Convention.CALENDAR])
-
-
-def _percent(valuation: Valuation) -> str:
-    return f"{number(valuation.floor_basis_points / 100)}{_NO_BREAK}% des Neupreises"
+def _unbroken(text: str) -> str:
+    """Return a text whose numbers stay on the line of their sign."""
+    return text.replace(" €", f"{_NO_BREAK}€").replace(" %", f"{_NO_BREAK}%")
 
 
 def _deductions(item: ClaimItem, value_cents: int) -> list[str]:

@@ -111,7 +111,7 @@ def reckoning(facts: Facts) -> list[Block]:
         return [blocks.text(*reckoned(items[0]))]
     rows = [row(item) for item in items]
     total = ["Zusammen", "", "", money(sum(item.amount_cents for item in items))]
-    labels = ("Gerät", "Neupreis", "Wert am Tag", "Betrag")
+    labels = ("Gerät", "Preis", "Wert am Tag", "Betrag")
     return [
         blocks.table(labels, [*rows, total]),
         *(blocks.text(f"{label(item)}:", *reckoned(item)) for item in items),
