@@ -23,16 +23,17 @@ class Story(NamedTuple):
     usable: bool = False
 
 
-_DROPPED, _WET, _PRESSED = (
+_DROPPED, _WET, _PRESSED, _DENTED = (
     "Beim Gruppentisch vom Tisch gefallen, das Display ist gesprungen.",
     "Eine Flasche ist in der Tasche ausgelaufen. Das Gerät lässt sich nicht mehr einschalten.",
     "Im Stapel unter Büchern gelegen, das Display zeigt Streifen.",
+    "Auf der Treppe aus der Hand gerutscht, eine Ecke ist eingedrückt.",
 )
 _DAMAGES = (
     (Cause.DROP, Place.LESSON, _DROPPED),
     (Cause.LIQUID, Place.WAY, _WET),
     (Cause.PRESSURE, Place.STORE, _PRESSED),
-    (Cause.DROP, Place.SCHOOL, "Auf der Treppe aus der Hand gerutscht, eine Ecke ist eingedrückt."),
+    (Cause.DROP, Place.SCHOOL, _DENTED),
     (Cause.TRANSPORT, Place.TRIP, "Nach dem Ausflug ist das Glas gesplittert, die Hülle fehlte."),
     (Cause.WEAR, Place.LESSON, "Die Ladebuchse hält kein Kabel mehr."),
     (Cause.DEFECT, Place.LESSON, "Das Gerät startet immer wieder neu."),
@@ -87,8 +88,10 @@ def stories() -> list[Story]:
             (State.REPORTED, lent, "", 1),
         )
     ):
-        cause, place, text = _DAMAGES[number % len(_DAMAGES)]
-        told.append(Story(damage, state, days_ago, device, cause, place, text, repair, usable=device is lent))
+        # Whoever has it on loan goes on with it.
+        usable = device is lent
+        cause, place, text = (Cause.DROP, Place.SCHOOL, _DENTED) if usable else _DAMAGES[number % len(_DAMAGES)]
+        told.append(Story(damage, state, days_ago, device, cause, place, text, repair, usable=usable))
     return sorted(told, key=lambda story: -story.days_ago)
 
 

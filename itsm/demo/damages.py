@@ -71,7 +71,8 @@ def build(town: City, staff: Staff, at: datetime) -> None:
     shelf, told = _Shelf(), []
     for number, story in enumerate(stories()):
         told_at = clock.at_local(clock.local_day(at) - story.days_ago * _DAY, _MORNING)
-        device = shelf.take(story.device, told_at, is_first=number % FIRST_SCHOOL_EVERY == 0)
+        is_first = number % FIRST_SCHOOL_EVERY == 0 or story.device is DeviceState.LENT
+        device = shelf.take(story.device, told_at, is_first=is_first)
         if device is None or device.school_id is None:
             continue
         told.append((story, _case(story, device, told_at, reporters[device.school_id], clerk_id)))
