@@ -1,5 +1,6 @@
 """One PostgreSQL for the whole run, one database per worker, one rolled-back transaction per test."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from itsm.app import create_app
@@ -26,6 +28,15 @@ SHARED = Path(__file__).parents[2] / "shared"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes long first: at the end both workers share out small tests, and none waits for the other."""
     items.sort(key=lambda item: item.path.parent.name not in ("browser", "runtime"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what one application of this run has compiled: both workers and every city of a browser show the same."""
+    folder = tmp_path_factory.getbasetemp()
+    kept = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "templates"
+    kept.mkdir(exist_ok=True)
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(kept))}
 
 
 @pytest.fixture(scope="session")
