@@ -179,7 +179,7 @@ def test_a_statement_is_looked_at_booked_once_and_the_rest_decided(clerk: FlaskC
     content = camt(entry(claim.reference, "100.00"), entry("<b>Miete</b>", payer='<script>alert("x")</script>'))
     answer = clerk.post("/forderungen/zahlungen", data={"file": (io.BytesIO(content), "auszug.xml")})
     page = clerk.get(answer.location).text
-    assert "Wird gebucht: 1 Umsätze, 100,00 €" in page
+    assert "Wird gebucht: 1 Umsatz, 100,00 €" in page
     assert "<b>Miete" not in page
     assert "<script>alert" not in page
     assert bookings.balance(claim).paid == 0

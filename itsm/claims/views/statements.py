@@ -54,8 +54,7 @@ def book_statement(statement_id: int) -> ResponseReturnValue:
     """Book every movement that is clear, at one stroke."""
     with writing():
         booked = statements.book(actor(), statements.statement_for(actor(), statement_id), clock.now())
-    left = f" {number(booked.left)} warten auf Ihre Entscheidung." if booked.left else ""
-    flash(f"{number(booked.lines)} Umsätze sind gebucht.{left}", "success")
+    flash(f"Gebucht: {_count(booked.lines)}. Zu entscheiden: {_count(booked.left)}.", "success")
     return redirect(url_for("claims.bank_statement", statement_id=statement_id), 303)
 
 
@@ -74,7 +73,7 @@ def set_rest_aside(statement_id: int) -> ResponseReturnValue:
     with writing():
         statement = statements.statement_for(actor(), statement_id)
         count = movements.set_aside_rest(actor(), statement, clock.now())
-    flash(f"{number(count)} Umsätze sind beiseitegelegt, Namen und Zwecke gelöscht.", "success")
+    flash(f"Beiseitegelegt: {_count(count)}. Namen und Zwecke sind gelöscht.", "success")
     return redirect(url_for("claims.bank_statement", statement_id=statement_id), 303)
 
 
@@ -103,6 +102,10 @@ def set_line_aside(line_id: int) -> ResponseReturnValue:
         movements.set_aside(actor(), movements.line_for(actor(), line_id), clock.now())
     flash("Der Umsatz ist beiseitegelegt, Name und Zweck sind gelöscht.", "success")
     return redirect(url_for("claims.bank_statements"), 303)
+
+
+def _count(lines: int) -> str:
+    return f"{number(lines)} {'Umsatz' if lines == 1 else 'Umsätze'}"
 
 
 def init() -> None:
