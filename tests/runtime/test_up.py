@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from itsm.core import postgres
+from itsm.up import _CHILDREN as CHILDREN
 
 ITSM = Path(sys.executable).with_name("itsm")
 ROOT = Path(__file__).parents[2]
@@ -83,7 +84,7 @@ def stop(up: subprocess.Popen[str]) -> str:
 def test_it_starts_everything_brings_back_what_falls_and_leaves_nothing_behind(instance: Path, port: int) -> None:
     up = start(instance, port)
     try:
-        wait_for_page(port, 60)
+        wait_for_page(port, 180)
         wait_until(lambda: child(up, "worker") and child(up, "clock"))
         family = psutil.Process(up.pid).children(recursive=True)
         fallen = child(up, "worker")
@@ -100,7 +101,8 @@ def test_it_starts_everything_brings_back_what_falls_and_leaves_nothing_behind(i
     postgres.start(instance)
     again = start(instance, port)
     try:
-        wait_for_page(port, 25)
+        # They are started once nothing more is to be loaded, and know nothing of what went before.
+        wait_until(lambda: len(psutil.Process(again.pid).children()) == len(CHILDREN), 60)
     finally:
         assert "Die Demo-Stadt wird geladen" not in stop(again)
     assert postgres.running(instance)
