@@ -90,7 +90,7 @@ def _kind(actor: Actor, value: str, on: date) -> Clause:
 
 
 def _state(actor: Actor, value: str, on: date) -> Clause:
-    return DamageCase.state.in_(search.meant(value, LABELS, "Den Zustand"))
+    return DamageCase.state.in_(search.meant(value, LABELS, "Den Stand"))
 
 
 def _school(actor: Actor, value: str, on: date) -> Clause:
@@ -148,18 +148,18 @@ def _block(actor: Actor, value: str, on: date) -> Clause:
 
 WORDS = {
     "art": _kind,
-    "zustand": _state,
+    "stand": _state,
     "schule": _school,
     "bezirk": _district,
     "gerät": _class,
     "forderung": _claim,
     "jahr": _year,
-    "wer": _clerk,
+    "bei": _clerk,
     "fällig": _block,
 }
 HELP = (
-    "Filter: art:Diebstahl · zustand:geprüft · schule:100132 · bezirk:3 · gerät:iPad · forderung:ja · jahr:2026 · "
-    "wer:ich · fällig:heute"
+    "Filter: art:Diebstahl · stand:geprüft · schule:100132 · bezirk:3 · gerät:iPad · forderung:ja · jahr:2026 · "
+    "bei:ich · fällig:heute"
 )
 
 
