@@ -37,7 +37,7 @@ GROUND_HINTS = {
     Ground.PUPIL: "Ab 7 Jahren, bis 17 nur mit festgehaltener Einsicht.",
     Ground.GUARDIAN_CONTRACT: "Im Leihvertrag haben sie sich mit verpflichtet.",
     Ground.SUPERVISION: "Nur wenn sie ihre Aufsicht verletzt haben, nie während der Schulzeit.",
-    Ground.THIRD_PARTY: "Jemand von außen hat den Schaden verursacht. Auch hier zählt das Alter.",
+    Ground.THIRD_PARTY: "Jemand von außen war es. Auch hier zählt das Alter.",
     Ground.STATE: "Lehrkräfte zahlen nicht selbst an die Stadt: Der Brief geht an das Land.",
 }
 WITHOUT_NAMES = "Bitte ohne Namen: Der Satz steht im Verlauf und bleibt, wenn die Namen gelöscht sind."

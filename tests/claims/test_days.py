@@ -22,7 +22,7 @@ from tests.people import MONDAY, MONDAY_9AM
 pytestmark = pytest.mark.usefixtures("session")
 DAY = timedelta(days=1)
 IN_FIVE_YEARS = date(2031, 11, 16)
-TRIED = (date.min, date(1026, 3, 17), date(9999, 12, 31))
+TRIED = (date(1026, 3, 17), date(9999, 12, 31))
 Verb = Callable[[Actor, Claim, date], object]
 
 

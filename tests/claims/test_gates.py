@@ -91,6 +91,7 @@ SHUT: list[tuple[str, Spoil, str]] = [
     ),
     ("a third person born later", _debtor(ground=Ground.THIRD_PARTY, born_on=date(2026, 4, 1)), "nach dem Schaden"),
     ("a pupil said to be of age", _debtor(born_on=None, is_of_age=True), "der Geburtstag"),
+    ("no device", lambda claim: claim.items.clear(), "hat kein Gerät"),
     ("found", _found, "ist wieder da"),
     ("no value", _without_value, "fehlt der Zeitwert"),
 ]
