@@ -48,7 +48,13 @@ SHOTS = {
     "anleitung": ("", "/wissen/4", PHONE),
     "redaktion": ("redaktion@example.org", "/wissen/redaktion", DESK),
     "austausch": ("team@example.org", "/geraete/austausch/1", DESK),
+    "schaden": ("lehrkraft@example.org", "/schaeden/melden", PHONE),
+    "fall": ("schaden@example.org", "/schaeden/44", DESK),
+    "forderung": ("freigabe@example.org", "/forderungen/3", DESK),
+    "zahlen": ("team@example.org", "/schaeden/zahlen", DESK),
 }
+# What a picture begins with, if not with the head of its page.
+BEGINS = {"fall": "#zeitwert"}
 
 
 def main() -> None:
@@ -91,6 +97,8 @@ def _shoot(browser: Browser, url: str, name: str, email: str, path: str, window:
     if name == "stoerung":
         page.locator(".it-table__link").first.click()
         page.wait_for_url(f"{url}{path}/*")
+    if name in BEGINS:
+        page.locator(BEGINS[name]).evaluate("section => section.scrollIntoView({behavior: 'instant'})")
     page.screenshot(path=PICTURES / f"{name}.png")
     context.close()
 

@@ -142,7 +142,7 @@ def _years(what: Asked, today: date) -> list[Table]:
             ("Jahr", things, "Schadensfälle", "Anteil", "Quelle"),
             [(str(one.year), one.devices, one.damaged, Share(one.damaged, one.devices), one.source) for one in found],
             running,
-            _curve(found, "damaged"),
+            _curve(found, "damaged", today),
         ),
         Table(
             "verluste",
@@ -161,13 +161,15 @@ def _years(what: Asked, today: date) -> list[Table]:
                 for one in found
             ],
             "Nicht Zurückgegebenes zählt seit 2025 als Diebstahl. Wiedergefundenes zählt nicht.",
-            _curve(found, "missing"),
+            _curve(found, "missing", today),
         ),
     ]
 
 
-def _curve(found: Sequence[Year], name: str) -> list[tuple[str, Share]]:
-    return [(str(one.year), Share(getattr(one, name), one.devices)) for one in found if one.devices]
+def _curve(found: Sequence[Year], name: str, today: date) -> list[tuple[str, Share]]:
+    """Return the shares of the years that are over: the running one has not had its cases yet."""
+    over = [one for one in found if one.devices and one.year < today.year]
+    return [(str(one.year), Share(getattr(one, name), one.devices)) for one in over]
 
 
 def _groups(what: Asked, today: date) -> Table:

@@ -156,7 +156,7 @@ def _case(story: Story, device: Device, told_at: datetime, reporter_id: int, cle
         statistics_class=statistics_class(story.kind, incident.day),
         cause=story.cause,
         is_usable=story.usable,
-        needs_replacement=not story.usable,
+        needs_replacement=not story.usable and story.state is not State.CLOSED,
         device_state_before=DeviceState.IN_USE.value,
         state=State.REPORTED,
         state_at=told_at,

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
 from itsm.claims.kinds import Kind
-from itsm.claims.models import DamageCase
+from itsm.claims.models import DamageCase, DamageYear
 from itsm.claims.service import anonymising
 from itsm.claims.states import ClaimState, State
 from itsm.claims.statistics import GROUPS
@@ -50,6 +50,15 @@ def test_every_view_has_its_page_whatever_stands_in_the_address(browser: FlaskCl
 def test_a_city_without_anything_has_a_page_too(browser: FlaskClient) -> None:
     for view in VIEWS:
         assert browser.get(f"{PAGE}?ansicht={view}").status_code == 200
+
+
+def test_the_running_year_stands_in_the_table_and_not_in_the_curve(browser: FlaskClient) -> None:
+    years = (THIS_YEAR - 2, THIS_YEAR - 1)
+    db.session.add_all(DamageYear(year=year, devices=100, damaged=2, missing=1, source="Bericht") for year in years)
+    of_today()
+    shown = browser.get(PAGE).text
+    for year in (*years, THIS_YEAR):
+        assert shown.count(f">{year}</th>") == 2 and shown.count(f">{year}</text>") == (2 if year in years else 0)
 
 
 def test_files_hold_numbers_and_never_a_formula(browser: FlaskClient) -> None:
