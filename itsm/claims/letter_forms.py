@@ -48,4 +48,4 @@ class RunForm(Form):
 class PostForm(Form):
     """When all letters of a round went to the post."""
 
-    posted_on = Day("Zur Post gegeben am")
+    posted_on = Day("Zur Post gegeben am", required=False)

@@ -71,6 +71,6 @@ def progress(found: LetterRound) -> Progress:
 
 
 def taken_over(found: LetterRound, letters: Sequence[Letter]) -> int:
-    """Return how many letters of a round were written anew since, or lie in a later round."""
+    """Return how many letters of a round lie in a later one by now."""
     left_out = sum(claim_id is not None for claim_id, _ in found.left_out)
     return len(found.orders) - left_out - len(letters) if found.is_written else 0

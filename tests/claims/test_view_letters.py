@@ -153,6 +153,13 @@ def test_a_round_the_worker_writes_shows_how_far_it_is_and_then_its_letters(cler
     assert "11 Briefe" in page and "Alle als ein PDF" in page and "refresh" not in page
 
 
+def test_a_day_of_posting_that_is_none_is_said_and_nothing_is_taken_down(clerk: FlaskClient, claim: Claim) -> None:
+    clerk.post("/forderungen/briefe", data={"run": RUN, "new": "1"})
+    answer = clerk.post(f"/forderungen/briefe/runde/{RUN}/post", data={"posted_on": "31.11.2026"})
+    assert answer.status_code == 422 and "Alle als versandt eintragen" in answer.get_data(as_text=True)
+    assert only_letter().sent_at is None
+
+
 def test_all_new_letters_are_written_without_ticking_them_and_once_only(clerk: FlaskClient, claim: Claim) -> None:
     other = make_ready()
     clerk.post(address(claim))

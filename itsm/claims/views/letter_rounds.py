@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from itsm.claims import letter_page, letter_queries, letter_run, policy
 from itsm.claims.letter_forms import PostForm, RunForm
 from itsm.claims.letters.facts import TITLES
+from itsm.claims.models import LetterRound
 from itsm.claims.service import letter_rounds, letters
 from itsm.claims.views.blueprint import bp
 from itsm.claims.views.letters import paper, sender
@@ -38,12 +39,7 @@ def letter_round() -> ResponseReturnValue:
 @bp.get(f"/forderungen/briefe/runde/{RUN}")
 def letters_of_round(run: str) -> ResponseReturnValue:
     """Show a round: how far it is, then its letters to print, then the form that says they were posted."""
-    me, form = actor(), PostForm(posted_on=clock.local_day(clock.now()))
-    found = letter_queries.round_for(me, run)
-    lines = letter_queries.letters_of(me, run)
-    state = {"progress": letter_run.progress(found), "taken_over": letter_run.taken_over(found, lines)}
-    words = {"actor": me, "titles": TITLES, "recipient": letter_page.to_words, "by": letters.BY}
-    return render_template("claims/letters/round.html", round=found, letters=lines, form=form, **state, **words)
+    return _show(letter_queries.round_for(actor(), run), PostForm(posted_on=clock.local_day(clock.now())))
 
 
 @bp.get(f"/forderungen/briefe/runde/{RUN}/stand")
@@ -64,7 +60,9 @@ def round_paper(run: str) -> ResponseReturnValue:
 def post_round(run: str) -> ResponseReturnValue:
     """Take down that the letters of a round went to the post."""
     me, at, form = actor(), clock.now(), PostForm()
-    letter_queries.round_for(me, run)
+    found = letter_queries.round_for(me, run)
+    if not form.validate_on_submit():
+        return _show(found, form)
     with writing():
         done = letter_rounds.post(me, run, form.posted_on.data or clock.local_day(at), sender(), at)
     if not done.is_running and not done.not_posted:
@@ -80,6 +78,15 @@ def on_index(*, actor: Actor, **_: object) -> str:
 def init() -> None:
     """Put the way here on the list of claims."""
     fill_slot("claims.index.actions", on_index)
+
+
+def _show(found: LetterRound, form: PostForm) -> ResponseReturnValue:
+    me = actor()
+    lines = letter_queries.letters_of(me, found.key)
+    state = {"progress": letter_run.progress(found), "taken_over": letter_run.taken_over(found, lines)}
+    words = {"actor": me, "titles": TITLES, "recipient": letter_page.to_words, "by": letters.BY}
+    page = render_template("claims/letters/round.html", round=found, letters=lines, form=form, **state, **words)
+    return page, form.status
 
 
 def _round(run: str) -> str:
