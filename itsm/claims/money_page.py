@@ -63,6 +63,8 @@ class Account:
     plan: Plan | None
     earlier_plans: list[Plan]
     missed: Rate | None
+    # What is open beyond the rates: money from before the plan that went back.
+    beyond_plan_cents: int
     is_overdue: bool
     # What a reminder would bring with it today.
     fee_cents: int
@@ -87,6 +89,7 @@ def account(claim: Claim, on: date) -> Account | None:
         plan=running,
         earlier_plans=[one for one in plans.plans(claim) if running is None or one.number != running.number],
         missed=running.missed(on) if running else None,
+        beyond_plan_cents=balance.open_cents - sum(rate.open_cents for rate in running.rates) if running else 0,
         is_overdue=is_late and balance.open_cents > 0,
         fee_cents=dunning.fee_cents(claim, on) if is_late else 0,
         may_agree=claim.state in OWED - {ClaimState.SUSPENDED, ClaimState.ENFORCED} and balance.open_cents > 0,

@@ -60,6 +60,14 @@ def test_what_is_too_much_is_shown_and_can_be_paid_back_but_no_cent_more(session
         pay(claim, 1, REFUND)
 
 
+def test_a_payment_that_goes_back_after_its_surplus_was_paid_back_leaves_both_open(session: scoped_session) -> None:
+    claim = make_owed()
+    paid = pay(claim, 12_000)
+    pay(claim, 630, REFUND)
+    payments.take_back(clerk(), paid, "Rücklastschrift", MONDAY_9AM)
+    assert (claim.state, bookings.balance(claim).open_cents) == (ClaimState.DEMANDED, 12_000)
+
+
 def test_what_an_insurer_pays_counts_like_a_payment(session: scoped_session) -> None:
     claim = make_owed()
     pay(claim, 11_370, BookingKind.INSURER)
@@ -245,7 +253,7 @@ def _adds_up(claim: Claim) -> None:
     balance, account = bookings.balance(claim), money_page.account(claim, MONDAY)
     assert account is not None
     assert min(balance.open_cents, balance.overpaid_cents) == 0 <= max(balance.open_cents, balance.overpaid_cents)
-    assert min(balance.claimed, balance.fees, balance.interest, balance.paid) >= 0
+    assert min(balance.claimed, balance.fees, balance.interest) >= 0
     assert account.rows[-1].rest_cents == balance.open_cents - balance.overpaid_cents
     assert sum(row.cents for row in account.rows) == account.rows[-1].rest_cents
     assert (claim.state in OWED) is (balance.open_cents > 0)

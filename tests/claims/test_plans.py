@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import scoped_session
 
-from itsm.claims import instalments
+from itsm.claims import instalments, money_page
 from itsm.claims.service import bookings, dunning, payments, plans
 from itsm.claims.states import ClaimState
 from itsm.core.access import Role
@@ -130,3 +130,17 @@ def test_a_payment_taken_back_opens_the_last_rates_that_were_filled(session: sco
     assert claim.state is ClaimState.DEMANDED
     plan = plans.plans(claim)[-1]
     assert [rate.paid_cents for rate in plan.rates] == [0, 0, 0]
+
+
+def test_money_from_before_a_plan_that_goes_back_is_told_as_standing_in_no_rate(session: scoped_session) -> None:
+    claim, by = make_owed(12_000), clerk()
+    before = pay(claim, 3_000)
+    plans.agree(by, claim, plans.in_rates(9_000, 3, FIRST), MONDAY_9AM)
+    payments.take_back(by, before, "Rücklastschrift", MONDAY_9AM)
+    account = money_page.account(claim, MONDAY)
+    assert account is not None
+    assert (account.beyond_plan_cents, claim.state) == (3_000, ClaimState.INSTALMENTS)
+    plans.agree(by, claim, plans.in_rates(12_000, 3, FIRST), MONDAY_9AM)
+    account = money_page.account(claim, MONDAY)
+    assert account is not None
+    assert account.beyond_plan_cents == 0

@@ -66,6 +66,8 @@ def test_a_movement_is_split_to_the_last_cent_and_settles_each_claim(session: sc
     for cents, trouble in ((5_684, "es fehlen 0,01 €"), (5_686, "es sind 0,01 € zu viel")):
         with pytest.raises(DomainError, match=trouble):
             movements.assign(by, line, [Share(first, 11_370), Share(second, cents)], MONDAY_9AM)
+    with pytest.raises(DomainError, match="braucht einen Betrag"):
+        movements.assign(by, line, [Share(first, 20_000), Share(second, -2_945)], MONDAY_9AM)
     with pytest.raises(DomainError, match="steht zweimal da"):
         movements.assign(by, line, [Share(first, 11_370), Share(first, 5_685)], MONDAY_9AM)
     split(line, (first, 11_370), (second, 5_685))

@@ -183,6 +183,8 @@ def _check_shares(shares: Sequence[Share], wanted: int) -> None:
     if len({share.claim.id for share in shares}) != len(shares):
         raise DomainError("Eine Forderung steht zweimal da. Bitte fassen Sie die beiden Beträge zusammen.")
     given = sum(share.cents for share in shares)
+    if any(share.cents <= 0 for share in shares):
+        raise DomainError("Jede Forderung braucht einen Betrag über 0,00 €. Bitte prüfen Sie die Beträge.")
     if given != wanted:
         trouble = f"es fehlen {euros(wanted - given)}" if given < wanted else f"es sind {euros(given - wanted)} zu viel"
         raise DomainError(f"Zusammen sind es {euros(given)}, zu buchen sind {euros(wanted)}: {trouble}.")
@@ -199,6 +201,7 @@ def _book(actor: Actor, line: BankLine, share: Share, at: datetime) -> Booking:
     if not fitting:
         raise DomainError(
             f"{claim.number}: Zu viel gezahlt ist hier nichts, und eine Zahlung in dieser Höhe gibt es nicht. "
-            "Bitte prüfen Sie, ob es diese Forderung ist."
+            "Bitte prüfen Sie, ob es diese Forderung ist. Hat die Bank eine Gebühr mit abgezogen, nehmen Sie "
+            "die Zahlung bei der Forderung zurück und legen diesen Umsatz beiseite."
         )
     return payments.take_back(actor, fitting[-1], BY_BANK, at, line)
