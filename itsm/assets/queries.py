@@ -1,6 +1,7 @@
 """Named selects over devices; whoever may not see one is told it does not exist."""
 
 from collections.abc import Sequence
+from datetime import date, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -8,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from itsm.assets import policy
 from itsm.assets.models import Device, DeviceChange, DeviceCost, DeviceModel, DeviceTask, Loan
 from itsm.assets.serials import is_tag, readings
+from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import NotFound
@@ -100,6 +102,21 @@ def history_of(device: Device) -> Sequence[DeviceChange]:
 def open_loan_of(device: Device) -> Loan | None:
     """Return who has the device now; the caller asks `policy.may_see_holder` before it shows a name."""
     return db.session.scalar(sa.select(Loan).where(Loan.device_id == device.id, Loan.returned_at.is_(None)))
+
+
+def loan_on(device: Device, day: date) -> Loan | None:
+    """Return who had the device on a day, the last one if it changed hands; asked like `open_loan_of`."""
+    begins, ends = clock.at_local(day, time.min), clock.at_local(day + timedelta(days=1), time.min)
+    return db.session.scalar(
+        sa.select(Loan)
+        .where(
+            Loan.device_id == device.id,
+            Loan.handed_out_at < ends,
+            sa.or_(Loan.returned_at.is_(None), Loan.returned_at >= begins),
+        )
+        .order_by(Loan.handed_out_at.desc(), Loan.id.desc())
+        .limit(1)
+    )
 
 
 def costs_of(device: Device) -> Sequence[DeviceCost]:

@@ -24,6 +24,7 @@ from itsm.core.outbox import Mail
 from itsm.org.models import School
 from tests.assets.factories import make_device, make_loan
 from tests.claims.factories import in_state, make_case
+from tests.claims.steps import undone
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 from tests.places import make_school
 
@@ -249,6 +250,19 @@ def test_only_what_is_missing_can_be_found(school: School, teacher: Actor) -> No
         supplements.say_found(actor_for(make_user(Role.AUDITOR)), case, MONDAY, MONDAY_9AM)
     with pytest.raises(DomainError, match="zurückgezogen"):
         supplements.say_found(teacher, in_state(case, State.WITHDRAWN), MONDAY, MONDAY_9AM)
+
+
+def test_the_case_knows_who_had_the_device_on_the_day_of_the_event_and_not_who_has_it_since(school: School) -> None:
+    device = make_device(school)
+    back_at = MONDAY_9AM - 3 * DAY
+    first: Loan = make_loan(device, handed_out_at=back_at - 30 * DAY, returned_at=back_at, condition=Condition.DAMAGED)
+    happened_on = back_at.date() - DAY
+    with undone():
+        assert make_case(school, device=device, happened_on=happened_on).loan == first
+    second: Loan = make_loan(device, handed_out_at=back_at + DAY)
+    with undone():
+        assert make_case(school, device=device, happened_on=happened_on).loan == first
+    assert make_case(school, device=device, happened_on=MONDAY).loan == second
 
 
 def test_a_loan_given_up_opens_a_case_and_a_return_says_it_is_found(school: School) -> None:

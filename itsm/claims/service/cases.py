@@ -10,7 +10,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from itsm.assets import queries as assets_queries
-from itsm.assets.models import Device
+from itsm.assets.models import Device, Loan
 from itsm.assets.service import devices, loans
 from itsm.assets.states import GONE
 from itsm.assets.states import LABELS as DEVICE_LABELS
@@ -190,7 +190,7 @@ def _open(
         school=incident.school,
         device=device,
         device_label=f"{device.tag} · {device.model.label}" if device else label,
-        loan=loan,
+        loan=_loan_of_event(device, loan, told.kind, incident.day) if device else None,
         kind=told.kind,
         statistics_class=statistics_class(told.kind, incident.day),
         cause=told.cause,
@@ -211,6 +211,13 @@ def _open(
         loans.not_returned(actor, loan, at)
     publish(CaseReported(case.id, told.kind, at))
     return case
+
+
+def _loan_of_event(device: Device, running: Loan | None, kind: Kind, day: date) -> Loan | None:
+    """Return the loan a device was in on the day of the event: it may be over by now, or another one run."""
+    if kind is Kind.NOT_RETURNED or (running is not None and clock.local_day(running.handed_out_at) <= day):
+        return running
+    return assets_queries.loan_on(device, day) or running
 
 
 def take_out(actor: Actor, case: DamageCase, device: Device, at: datetime) -> None:
