@@ -20,7 +20,7 @@ from itsm.claims.models import (
 from itsm.claims.service import cases, claiming
 from itsm.claims.service.cases import Told
 from itsm.claims.states import ClaimState, State
-from itsm.core.access import Role
+from itsm.core.access import Actor, Role
 from itsm.core.db import db
 from itsm.org.models import School
 from tests.assets.factories import make_device
@@ -49,10 +49,10 @@ def make_case(school: School | None = None, *, device: Device | None = None, **m
 
 
 @at_once()
-def make_examined(school: School | None = None, **more: Any) -> DamageCase:
+def make_examined(school: School | None = None, *, by: Actor | None = None, **more: Any) -> DamageCase:
     """Make a case a clerk has examined."""
     case = make_case(school, **more)
-    cases.move(actor_for(make_user(Role.CLAIMS_CLERK)), case, "examine", MONDAY_9AM)
+    cases.move(by or actor_for(make_user(Role.CLAIMS_CLERK)), case, "examine", MONDAY_9AM)
     db.session.commit()
     return case
 
@@ -97,10 +97,10 @@ def make_valuation(case: DamageCase, **more: Any) -> Valuation:
 
 
 @at_once()
-def make_claim(case: DamageCase | None = None, **more: Any) -> Claim:
-    """Begin to examine a claim."""
-    clerk = actor_for(make_user(Role.CLAIMS_CLERK))
-    claim = claiming.begin(clerk, case or make_examined(), MONDAY_9AM)
+def make_claim(case: DamageCase | None = None, *, by: Actor | None = None, **more: Any) -> Claim:
+    """Begin to examine a claim; of a case that is made for it, the same clerk has examined it."""
+    clerk = by or actor_for(make_user(Role.CLAIMS_CLERK))
+    claim = claiming.begin(clerk, case or make_examined(by=clerk), MONDAY_9AM)
     for name, value in more.items():
         setattr(claim, name, value)
     db.session.commit()
@@ -126,15 +126,15 @@ def make_debtor(claim: Claim, **more: Any) -> Debtor:
 @at_once()
 def make_approved(amount_cents: int = 11_370, **more: Any) -> Claim:
     """Make a claim that has gone through every gate: two people, evidence, a debtor, 113.70 euros."""
-    case = make_examined()
-    claim = make_claim(case)
+    claim = make_claim()
     item: ClaimItem = claim.items[0]
+    case = item.case
     item.valuation_id, item.amount_cents = make_valuation(case).id, amount_cents
     make_debtor(claim, heard_until=date(2026, 10, 15))
     claim.evidence_id = make_paper(case).id
     claim.fault, claim.amount_cents = Fault.GROSS, amount_cents
     claim.heard_on, claim.hearing_until = date(2026, 10, 1), date(2026, 10, 15)
-    claim.proposed_by_id, claim.proposed_at = make_user(Role.CLAIMS_CLERK).id, MONDAY_9AM
+    claim.proposed_by_id, claim.proposed_at = claim.clerk_id, MONDAY_9AM
     claim.approved_by_id, claim.approved_at = make_user(Role.CLAIMS_APPROVER).id, MONDAY_9AM
     claim.state = ClaimState.APPROVED
     for name, value in more.items():

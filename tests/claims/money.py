@@ -10,7 +10,7 @@ from itsm.claims.service.payments import Money
 from itsm.core.access import Actor
 from itsm.core.db import db
 from tests.claims.factories import make_approved
-from tests.claims.steps import DUE_ON, clerk
+from tests.claims.steps import DUE_ON, clerk, clerk_of
 from tests.people import MONDAY, MONDAY_9AM
 from tests.saving import at_once
 
@@ -20,7 +20,8 @@ DAY = timedelta(days=1)
 @at_once()
 def make_owed(cents: int = 11_370, **more: Any) -> Claim:
     """Make a claim that was demanded on Monday, or before it was due."""
-    claim, by = make_approved(cents, **({"due_on": DUE_ON} | more)), clerk()
+    claim = make_approved(cents, **({"due_on": DUE_ON} | more))
+    by = clerk_of(claim)
     claims.move(by, claim, "demand", MONDAY_9AM)
     bookings.open_account(by, claim, min(MONDAY, (claim.due_on or MONDAY) - DAY), MONDAY_9AM)
     db.session.commit()

@@ -54,9 +54,10 @@ def approver() -> Actor:
 @at_once()
 def make_ready(value_cents: int = 11_370, **more: Any) -> Claim:
     """Make a claim with everything a hearing needs: value, fault, evidence, an adult pupil."""
-    case = make_examined()
+    me = clerk()
+    case = make_examined(by=me)
     make_valuation(case, value_cents=value_cents)
-    claim = make_claim(case, **({"fault": Fault.GROSS, "evidence_id": make_paper(case).id} | more))
+    claim = make_claim(case, by=me, **({"fault": Fault.GROSS, "evidence_id": make_paper(case).id} | more))
     make_debtor(claim)
     db.session.refresh(claim)
     return claim
@@ -66,7 +67,7 @@ def make_ready(value_cents: int = 11_370, **more: Any) -> Claim:
 def make_heard(value_cents: int = 11_370, **more: Any) -> Claim:
     """Make a claim whose hearing is over without an answer."""
     claim = make_ready(value_cents, **more)
-    claiming.heard(clerk(), claim, HEARD_ON, UNTIL, MONDAY_9AM)
+    claiming.heard(clerk_of(claim), claim, HEARD_ON, UNTIL, MONDAY_9AM)
     db.session.commit()
     return claim
 
@@ -75,7 +76,7 @@ def make_heard(value_cents: int = 11_370, **more: Any) -> Claim:
 def make_proposed(by: Actor | None = None, **more: Any) -> Claim:
     """Make a claim somebody has proposed."""
     claim = make_heard(**more)
-    claiming.propose(by or clerk(), claim, MONDAY_9AM)
+    claiming.propose(by or clerk_of(claim), claim, MONDAY_9AM)
     db.session.commit()
     return claim
 
@@ -85,9 +86,15 @@ def make_demanded(**more: Any) -> Claim:
     """Make a claim that was approved and demanded."""
     claim = make_proposed(**more)
     claiming.approve(approver(), claim, MONDAY_9AM)
-    claiming.demanded(clerk(), claim, DUE_ON, MONDAY_9AM)
+    claiming.demanded(clerk_of(claim), claim, DUE_ON, MONDAY_9AM)
     db.session.commit()
     return claim
+
+
+def clerk_of(claim: Claim) -> Actor:
+    """Return who works on a claim."""
+    assert claim.clerk
+    return actor_for(claim.clerk)
 
 
 def person(debtor: Debtor, **changed: Any) -> Person:
