@@ -140,11 +140,10 @@ class AssignForm(Form):
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Want both, the number and the amount, of each claim."""
         is_fine = super().validate(extra_validators)
-        for field in [field for row in self.rows for field in row]:
-            if not _typed(field):
-                field.errors = ["Bitte ausfüllen."]
-                is_fine = False
-        return is_fine
+        blank = [field for row in self.rows for field in row if not _typed(field)]
+        for field in blank:
+            field.errors = ["Bitte ausfüllen."]
+        return is_fine and not blank
 
     def shares(self, actor: Actor) -> list[Share]:
         """Return the claims with their amounts.
