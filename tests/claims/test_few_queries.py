@@ -48,3 +48,10 @@ def test_no_list_asks_anew_for_each_row(client: FlaskClient, session: scoped_ses
     browser = sign_in(client, make_user(Role.CLAIMS_CLERK))
     one = counted(browser, wait(claims=1))
     assert counted(browser, wait(claims=3)) == one
+
+
+def test_the_menu_counts_what_waits_once_for_a_page_of_many_parts(client: FlaskClient, session: scoped_session) -> None:
+    browser, claim = sign_in(client, make_user(Role.CLAIMS_CLERK)), make_owed()
+    with queries_of() as sent:
+        assert 'id="konto"' in browser.get(f"/forderungen/{claim.id}").text
+    assert sum("count(" in one and "bank_line" in one for one in sent) == 1
