@@ -1,7 +1,8 @@
-"""Many at once: one approval, one proposal, one claim."""
+"""Many at once: one approval, one proposal, one claim, one letter."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from threading import Barrier
 
 import pytest
@@ -9,14 +10,16 @@ import sqlalchemy as sa
 from flask import Flask
 
 from itsm.claims import queries
-from itsm.claims.models import Claim, ClaimEntry, DamageCase
-from itsm.claims.service import claiming
+from itsm.claims.models import Claim, ClaimEntry, DamageCase, Letter, LetterKind, LetterRound
+from itsm.claims.service import claiming, letter_rounds
+from itsm.claims.service.letters import Order
 from itsm.claims.states import ClaimState
+from itsm.config import read
 from itsm.core.access import Actor
 from itsm.core.db import db, writing
 from itsm.core.errors import DomainError
 from tests.claims.factories import make_examined
-from tests.claims.steps import approver, clerk, make_heard, make_proposed
+from tests.claims.steps import approver, clerk, make_heard, make_proposed, make_ready
 from tests.people import MONDAY_9AM
 
 pytestmark = pytest.mark.usefixtures("emptied")
@@ -71,3 +74,19 @@ def test_of_ten_beginnings_at_once_there_is_one_claim(app: Flask) -> None:
     told = at_once(app, [me] * 10, lambda one: claiming.begin(one, db.session.get_one(DamageCase, case_id), MONDAY_9AM))
     assert told.count("") == 1
     assert db.session.scalar(sa.select(sa.func.count(Claim.id))) == 1
+
+
+def test_of_ten_rounds_at_once_over_the_same_letters_each_letter_is_written_once(app: Flask) -> None:
+    claim_ids, me = [make_ready().id for _ in range(3)], clerk()
+    db.session.remove()
+    keys = count()
+
+    def ask(one: Actor) -> None:
+        claims = [db.session.get_one(Claim, claim_id) for claim_id in claim_ids]
+        wanted = [(claim, Order(LetterKind.HEARING, claim.debtors[0].id)) for claim in claims]
+        # Every other tap is one of the same form.
+        letter_rounds.ask(one, f"{next(keys) // 2:016x}", wanted, read({}).sender, MONDAY_9AM)
+
+    assert at_once(app, [me] * 10, ask) == [""] * 10
+    assert sorted(db.session.scalars(sa.select(Letter.claim_id))) == claim_ids
+    assert db.session.scalar(sa.select(sa.func.count(LetterRound.key))) == 5
