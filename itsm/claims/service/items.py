@@ -101,7 +101,7 @@ def add(claim: Claim, case: DamageCase) -> None:
         old.claim_id = claim.id
     case.has_claim = True
     db.session.flush()
-    db.session.refresh(claim, ["items"])
+    db.session.expire(claim, ["items"])
     fill(claim)
 
 
