@@ -41,11 +41,13 @@ def _connection() -> sa.Connection:
     return connection
 
 
+@at_once()
 def clerk() -> Actor:
     """Return somebody who works on claims."""
     return actor_for(make_user(Role.CLAIMS_CLERK))
 
 
+@at_once()
 def approver() -> Actor:
     """Return somebody who works on claims and may approve."""
     return actor_for(make_user(Role.CLAIMS_APPROVER))
