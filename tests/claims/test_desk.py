@@ -176,6 +176,14 @@ def test_what_is_due_first_leads_the_landing_page() -> None:
     assert (found.deadlines, found.new.total, desk.count_to_do(actor, MONDAY)) == (1, 1, 2)
 
 
+def test_what_only_the_second_person_can_do_comes_before_every_deadline() -> None:
+    late, proposed = _owed(ClaimState.DEMANDED, MONDAY - DAY), _proposed()
+    approver = actor_for(make_user(Role.CLAIMS_APPROVER))
+    for actor, claim in ((clerk(), late), (approver, proposed)):
+        first = landing.start(actor, MONDAY, 4).next_row
+        assert first is not None and first[1].claim_id == claim.id
+
+
 def test_the_number_of_selects_does_not_grow_with_the_cases() -> None:
     actor, sent = clerk(), []
     for _ in range(2):

@@ -1,5 +1,7 @@
 """The desk and the landing page of the claims staff."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -8,6 +10,7 @@ from itsm.claims.states import ClaimState
 from itsm.core.access import Role
 from tests.claims.factories import make_approved, make_case, make_debtor, make_examined
 from tests.people import make_user, sign_in
+from tests.places import make_school
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -39,6 +42,17 @@ def test_each_row_leads_to_the_case_and_says_what_comes_next(desk: FlaskClient) 
     for words in ("Aktenzeichen fehlt", "Sperre offen", "Fall prüfen · Schadensbearbeitung"):
         assert words in page
     assert theft.device_label in text(desk, "/schaeden/bearbeitung/polizei")
+
+
+def test_a_block_shows_three_says_how_many_and_folds_what_waits_for_others(desk: FlaskClient) -> None:
+    school, kinds = make_school(), (Kind.THEFT, Kind.DAMAGE, Kind.DAMAGE, Kind.DAMAGE)
+    cases = [make_case(school, kind=kind) for kind in kinds]
+    page = text(desk, "/schaeden/bearbeitung")
+    new = page[page.index("<strong>Neu</strong>") : page.index("Wartet auf andere")]
+    assert new.count("#weiter") == 3 and "Alle 4 zeigen" in new
+    assert text(desk, "/schaeden/bearbeitung/neu").count("#weiter") == len(cases)
+    assert re.search(r"<details[^>]*open[^>]*>(?:(?!<details).)*Sperre offen", page, re.DOTALL)
+    assert not re.search(r"<details[^>]*open[^>]*>(?:(?!<details).)*Aktenzeichen fehlt", page, re.DOTALL)
 
 
 def test_whoever_searches_gets_the_list_and_a_sentence_for_a_wrong_word(desk: FlaskClient) -> None:
