@@ -46,7 +46,7 @@ def test_a_day_of_twelve_stops_has_no_better_order_and_breaks_no_window_it_could
 def test_beyond_the_exact_size_the_order_is_at_most_two_in_a_hundred_longer(seed: int) -> None:
     day = make_day(11, seed)
     exact = order_day(day, seed=1, iterations=100)
-    near = timeline.plan(day, large.good_order(day, seed=1, iterations=200))
+    near = timeline.plan(day, large.good_order(day, seed=1, iterations=30))
     assert check_day(day, near) == []
     assert near.cost[:3] == exact.cost[:3]
     assert near.cost.back_at - SHIFT.start <= 1.02 * (exact.cost.back_at - SHIFT.start)
@@ -54,10 +54,10 @@ def test_beyond_the_exact_size_the_order_is_at_most_two_in_a_hundred_longer(seed
 
 def test_a_day_of_sixteen_stops_is_planned_and_passes_the_checker() -> None:
     day = make_day(16, 3, services=(10, 15))
-    plan = order_day(day, seed=1, iterations=100)
+    plan = order_day(day, seed=1, iterations=20)
     assert check_day(day, plan) == []
     assert plan.cost.broken_windows == 0
-    assert plan == order_day(day, seed=1, iterations=100)
+    assert plan == order_day(day, seed=1, iterations=20)
 
 
 def test_an_empty_day_stays_at_the_base() -> None:
@@ -176,10 +176,8 @@ def stops(key: int) -> st.SearchStrategy[Stop]:
 
 @st.composite
 def days(draw: st.DrawFn, most: int = 4) -> Day:
-    row = st.lists(st.integers(1, 60), min_size=5, max_size=5)
-    minutes = draw(st.lists(row, min_size=5, max_size=5))
-    for site in range(5):
-        minutes[site][site] = 0
+    drives = draw(st.binary(min_size=25, max_size=25))
+    minutes = [[0 if at == site else 1 + drives[5 * site + at] % 60 for at in range(5)] for site in range(5)]
     count = draw(st.integers(0, most))
     pause = draw(st.none() | st.just(PAUSE))
     return table_day(minutes, *(draw(stops(key)) for key in range(count)), pause=pause)
