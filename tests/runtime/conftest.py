@@ -19,11 +19,25 @@ def empty_database() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def migrated() -> Iterator[str]:
+    """The name of a database at the newest migration that is only copied: copying takes a tenth of migrating."""
+    with new_database("migrated", with_tables=False) as url:
+        schema.migrate(url)
+        yield "migrated"
+
+
 @pytest.fixture
-def own_app(empty_database: str, tmp_path: Path) -> Iterator[Flask]:
+def migrated_database(migrated: str) -> Iterator[str]:
+    """The address of a migrated database of the test's own."""
+    with new_database("own", copy_of=migrated) as url:
+        yield url
+
+
+@pytest.fixture
+def own_app(migrated_database: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a migrated database of its own, where commits are real."""
-    schema.migrate(empty_database)
-    app = create_app(settings_for(tmp_path, empty_database))
+    app = create_app(settings_for(tmp_path, migrated_database))
     with app.app_context():
         yield app
         db.session.remove()

@@ -17,9 +17,20 @@ EVERY_VERB = [[name] for name in cli.VERBS] + [
 
 @pytest.fixture
 def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty_database: str) -> None:
-    """The environment of an operator with a database of their own."""
+    """The environment of an operator with an empty database of their own."""
     monkeypatch.setenv("ITSM_DATABASE_URL", empty_database)
     monkeypatch.setenv("ITSM_INSTANCE", str(tmp_path))
+
+
+@pytest.fixture
+def production(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, migrated_database: str) -> None:
+    """The environment of an operator in production, with a database at the newest schema."""
+    monkeypatch.setenv("ITSM_DATABASE_URL", migrated_database)
+    monkeypatch.setenv("ITSM_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("ITSM_ENV", "production")
+    monkeypatch.setenv("ITSM_SECRET_KEY", "z" * 40)
+    monkeypatch.setenv("ITSM_BASE_URL", "https://it.example.org")
+    monkeypatch.setenv("ITSM_MAIL_HOST", "127.0.0.1")
 
 
 @pytest.mark.parametrize("verb", EVERY_VERB, ids=" ".join)
@@ -126,14 +137,7 @@ def test_check_says_what_is_missing_until_nothing_is(
     assert "ITSM_SECRET_KEY" in capsys.readouterr().out
 
 
-@pytest.mark.usefixtures("own_environment")
-def test_production_never_gets_the_demo_city(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    cli.run(["migrate"])
-    monkeypatch.setenv("ITSM_ENV", "production")
-    monkeypatch.setenv("ITSM_SECRET_KEY", "z" * 40)
-    monkeypatch.setenv("ITSM_BASE_URL", "https://it.example.org")
-    monkeypatch.setenv("ITSM_MAIL_HOST", "127.0.0.1")
+@pytest.mark.usefixtures("production")
+def test_production_never_gets_the_demo_city(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["demo"]) == 1
     assert "production" in capsys.readouterr().err

@@ -52,27 +52,24 @@ def test_an_empty_database_migrated_to_the_head_equals_the_models(empty_database
     assert _catalogue(empty_database) == migrated
 
 
-def test_the_last_step_leads_down_and_up_again(empty_database: str) -> None:
-    schema.migrate(empty_database)
-    at_head = _catalogue(empty_database)
+def test_the_last_step_leads_down_and_up_again(migrated_database: str) -> None:
+    at_head = _catalogue(migrated_database)
     before = schema.names()[1]
-    assert schema.migrate(empty_database, before) == (schema.newest(), before)
-    assert schema.migrate(empty_database) == (before, schema.newest())
-    assert _catalogue(empty_database) == at_head
+    assert schema.migrate(migrated_database, before) == (schema.newest(), before)
+    assert schema.migrate(migrated_database) == (before, schema.newest())
+    assert _catalogue(migrated_database) == at_head
 
 
-def test_all_steps_down_leave_nothing(empty_database: str) -> None:
-    schema.migrate(empty_database)
-    schema.migrate(empty_database, "base")
-    assert _catalogue(empty_database) == set()
+def test_all_steps_down_leave_nothing(migrated_database: str) -> None:
+    schema.migrate(migrated_database, "base")
+    assert _catalogue(migrated_database) == set()
 
 
-def test_a_second_migration_changes_nothing_of_what_a_city_starts_with(empty_database: str) -> None:
-    schema.migrate(empty_database)
-    first = _starts_with(empty_database)
+def test_a_second_migration_changes_nothing_of_what_a_city_starts_with(migrated_database: str) -> None:
+    first = _starts_with(migrated_database)
     assert first[0] > 5 and first[1:] == [8, 2]
-    assert schema.migrate(empty_database) == (schema.newest(), schema.newest())
-    assert _starts_with(empty_database) == first
+    assert schema.migrate(migrated_database) == (schema.newest(), schema.newest())
+    assert _starts_with(migrated_database) == first
 
 
 def _starts_with(url: str) -> list[int]:
