@@ -1,7 +1,7 @@
 """A claim from the first look to the demand, and what can be done with one that is owed."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -64,12 +64,13 @@ VERBS: dict[str, Verb] = {
 }
 
 
-@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.CAMPUS_MANAGER, Role.AUDITOR, None])
-def test_no_verb_is_for_anybody_but_the_claims_staff_and_for_no_job(role: Role | None) -> None:
-    claim, other = make_claim(), actor_for(make_user(role)) if role else SYSTEM
-    for verb in VERBS.values():
-        with pytest.raises(NotAllowed):
-            verb(other, claim)
+def test_no_verb_is_for_anybody_but_the_claims_staff_and_for_no_job(subtests: pytest.Subtests) -> None:
+    claim = make_claim()
+    for role in (Role.ADMINISTRATOR, Role.CAMPUS_MANAGER, Role.AUDITOR, None):
+        other = actor_for(make_user(role)) if role else SYSTEM
+        for name, verb in VERBS.items():
+            with subtests.test(name, role=role), pytest.raises(NotAllowed):
+                verb(other, claim)
     assert what(claim) == ["begin"]
 
 
@@ -148,10 +149,11 @@ def test_an_answer_after_the_proposal_sends_the_claim_back() -> None:
     assert (claim.state, claim.amount_cents, claim.proposed_by_id) == (ClaimState.HEARING, None, None)
 
 
-@pytest.mark.parametrize("on", [HEARD_ON - timedelta(days=1), MONDAY + timedelta(days=1)])
-def test_an_answer_comes_after_the_hearing_and_not_tomorrow(on: date) -> None:
-    with pytest.raises(DomainError, match="prüfen Sie den Tag"):
-        claiming.answered(clerk(), make_heard(), on, "", MONDAY_9AM)
+def test_an_answer_comes_after_the_hearing_and_not_tomorrow(subtests: pytest.Subtests) -> None:
+    claim, by = make_heard(), clerk()
+    for on in (HEARD_ON - timedelta(days=1), MONDAY + timedelta(days=1)):
+        with subtests.test(str(on)), pytest.raises(DomainError, match="prüfen Sie den Tag"):
+            claiming.answered(by, claim, on, "", MONDAY_9AM)
 
 
 def test_a_new_finding_sends_an_approved_claim_back() -> None:
@@ -164,12 +166,12 @@ def test_a_new_finding_sends_an_approved_claim_back() -> None:
     assert (claim.state, claim.approved_by_id) == (ClaimState.HEARING, None)
 
 
-@pytest.mark.parametrize("kind", [PaperKind.PHOTO, PaperKind.INVOICE, PaperKind.ANSWER])
-def test_only_evidence_proves_a_fault(kind: PaperKind) -> None:
-    claim = make_claim()
-    paper = make_paper(claim.items[0].case, kind)
-    with pytest.raises(DomainError, match="kein Nachweis"):
-        examining.record(clerk(), claim, Finding(Fault.GROSS, paper.id), MONDAY_9AM)
+def test_only_evidence_proves_a_fault(subtests: pytest.Subtests) -> None:
+    claim, by = make_claim(), clerk()
+    for kind in (PaperKind.PHOTO, PaperKind.INVOICE, PaperKind.ANSWER):
+        paper = make_paper(claim.items[0].case, kind)
+        with subtests.test(kind), pytest.raises(DomainError, match="kein Nachweis"):
+            examining.record(by, claim, Finding(Fault.GROSS, paper.id), MONDAY_9AM)
 
 
 def test_who_sends_a_claim_back_says_why() -> None:

@@ -20,7 +20,7 @@ from itsm.core.errors import DomainError, NotAllowed
 from itsm.core.figures import FigureValue
 from itsm.core.outbox import Mail
 from tests.claims.money import make_owed
-from tests.claims.steps import DUE_ON, clerk
+from tests.claims.steps import DUE_ON, clerk, undone
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
 PUBLIC = {"legal_basis": LegalBasis.PUBLIC}
@@ -87,14 +87,15 @@ def test_nobody_is_reminded_on_the_last_day_and_everybody_may_be_on_the_next(ses
     assert bookings.balance(claim).fees == 664
 
 
-@pytest.mark.parametrize("state", [ClaimState.DEFERRED, ClaimState.SUSPENDED, ClaimState.INSTALMENTS])
-def test_what_is_agreed_otherwise_is_not_reminded(session: scoped_session, state: ClaimState) -> None:
-    claim = make_owed(**PUBLIC, state=ClaimState.APPROVED)
-    claim.state = state
-    db.session.commit()
-    with pytest.raises(DomainError, match="Gemahnt wird nur"):
-        dunning.prepare(clerk(), claim, LATE, with_interest=True)
-    assert kinds(claim) == [BookingKind.PRINCIPAL]
+def test_what_is_agreed_otherwise_is_not_reminded(session: scoped_session, subtests: pytest.Subtests) -> None:
+    claim, by = make_owed(**PUBLIC, state=ClaimState.APPROVED), clerk()
+    for state in (ClaimState.DEFERRED, ClaimState.SUSPENDED, ClaimState.INSTALMENTS):
+        with subtests.test(state):
+            claim.state = state
+            db.session.commit()
+            with pytest.raises(DomainError, match="Gemahnt wird nur"):
+                dunning.prepare(by, claim, LATE, with_interest=True)
+            assert kinds(claim) == [BookingKind.PRINCIPAL]
 
 
 def test_only_the_claims_staff_charges(session: scoped_session) -> None:
@@ -148,11 +149,12 @@ def test_interest_over_new_year_changes_with_rate_and_part_payment_and_is_rounde
     assert dunning.interest_cents(claim, LATE_ON) == half_up(exact)
 
 
-@pytest.mark.parametrize("days_before", [0, 1, 20])
-def test_what_is_paid_by_the_last_day_bears_no_interest(session: scoped_session, days_before: int) -> None:
-    claim, on = make_owed(100_000), DUE_ON - timedelta(days=days_before)
-    pay(claim, 40_000, on)
-    assert dunning.interest_cents(claim, DUE_ON + DAY) == simple(60_000, DUE_ON + DAY, DUE_ON + DAY)
+def test_what_is_paid_by_the_last_day_bears_no_interest(session: scoped_session, subtests: pytest.Subtests) -> None:
+    claim = make_owed(100_000)
+    for days_before in (0, 1, 20):
+        with subtests.test(days_before=days_before), undone():
+            pay(claim, 40_000, DUE_ON - timedelta(days=days_before))
+            assert dunning.interest_cents(claim, DUE_ON + DAY) == simple(60_000, DUE_ON + DAY, DUE_ON + DAY)
 
 
 def test_too_much_that_was_paid_back_bears_no_interest_and_owes_nothing(session: scoped_session) -> None:

@@ -214,14 +214,12 @@ def test_sending_twice_changes_nothing(session: scoped_session) -> None:
     assert (letter.sent_at, len(claim.entries)) == (MONDAY_9AM, entries)
 
 
-@pytest.mark.parametrize(
-    ("days", "on", "sentence"),
-    [(0, -1, "frühestens an seinem Datum"), (0, 1, "nicht in der Zukunft"), (8, 8, "älter als eine Woche")],
-)
-def test_a_letter_is_posted_on_a_day_that_can_be(session: scoped_session, days: int, on: int, sentence: str) -> None:
+def test_a_letter_is_posted_on_a_day_that_can_be(session: scoped_session, subtests: pytest.Subtests) -> None:
     letter = make_letter(make_ready(), LetterKind.HEARING)
-    with pytest.raises(DomainError, match=sentence):
-        post(letter, MONDAY_9AM + days * DAY, MONDAY + on * DAY)
+    days_of = {"frühestens an seinem Datum": (0, -1), "nicht in der Zukunft": (0, 1), "älter als eine Woche": (8, 8)}
+    for sentence, (days, on) in days_of.items():
+        with subtests.test(sentence), pytest.raises(DomainError, match=sentence):
+            post(letter, MONDAY_9AM + days * DAY, MONDAY + on * DAY)
 
 
 def test_joint_debtors_get_a_letter_each(session: scoped_session) -> None:
@@ -279,10 +277,14 @@ def test_a_debtor_of_another_claim_gets_no_letter_of_this_one(session: scoped_se
         letters.make(clerk(), claim, Order(LetterKind.HEARING, other.debtors[0].id), SENDER, MONDAY_9AM)
 
 
-@pytest.mark.parametrize("role", [None, Role.ADMINISTRATOR, Role.SECOND_LEVEL, Role.AUDITOR])
-def test_only_who_works_on_claims_writes_and_sends(session: scoped_session, role: Role | None) -> None:
+def test_only_who_works_on_claims_writes_and_sends(session: scoped_session, subtests: pytest.Subtests) -> None:
     letter = make_letter(make_ready(), LetterKind.HEARING)
-    stranger = actor_for(make_user(role))
+    for role in (None, Role.ADMINISTRATOR, Role.SECOND_LEVEL, Role.AUDITOR):
+        with subtests.test(role or "nobody"):
+            _neither_writes_nor_sends(actor_for(make_user(role)), letter)
+
+
+def _neither_writes_nor_sends(stranger: Actor, letter: Letter) -> None:
     order = Order(letter.kind, letter.debtor_id or 0)
     for verb in (
         lambda: letters.make(stranger, letter.claim, order, SENDER, MONDAY_9AM),

@@ -199,16 +199,16 @@ def _book(claim_id: int, kind: BookingKind, cents: int, day: date, **more: Any) 
     db.session.add(Booking(claim_id=claim_id, kind=kind, cents=cents, booked_on=day, at=MONDAY_9AM, **more))
 
 
-@pytest.mark.parametrize("view", statistics_page.VIEWS)
-def test_more_cases_ask_no_more_questions(view: str) -> None:
-    numbers = []
+def test_more_cases_ask_no_more_questions() -> None:
+    numbers: dict[str, list[int]] = {view: [] for view in statistics_page.VIEWS}
     for year in (2026, 2025, 2024):
         made(Kind.THEFT, happened_on=date(year, 3, 17))
         made(Kind.DAMAGE, happened_on=date(year, 3, 17))
-        with queries_of() as asked:
-            statistics_page.tables(Asked(view, YEAR, "ipad", "schule"), MONDAY)
-        numbers.append(len(asked))
-    assert len(set(numbers)) == 1 and numbers[0] <= 5
+        for view, of_years in numbers.items():
+            with queries_of() as asked:
+                statistics_page.tables(Asked(view, YEAR, "ipad", "schule"), MONDAY)
+            of_years.append(len(asked))
+    assert {view: found for view, found in numbers.items() if len(set(found)) > 1 or found[0] > 5} == {}
 
 
 def test_the_number_of_a_school_counts_its_cases_of_the_year() -> None:

@@ -39,12 +39,12 @@ def of_today(kind: Kind = Kind.DAMAGE, school: School | None = None) -> DamageCa
     return case
 
 
-@pytest.mark.parametrize("more", ["", "&jahr=2026&geraete=alle&nach=schule", "&jahr=x&geraete=x&nach=x", "&jahr=٢٠٢٦"])
-def test_every_view_has_its_page_whatever_stands_in_the_address(browser: FlaskClient, more: str) -> None:
+def test_every_view_has_its_page_whatever_stands_in_the_address(browser: FlaskClient) -> None:
     of_today()
-    for view in (*VIEWS, "unsinn"):
-        answer = browser.get(f"{PAGE}?ansicht={view}{more}")
-        assert answer.status_code == 200 and "Zahlen zu Schäden" in answer.text, view
+    for more in ("", "&jahr=2026&geraete=alle&nach=schule", "&jahr=x&geraete=x&nach=x", "&jahr=٢٠٢٦"):
+        for view in (*VIEWS, "unsinn"):
+            answer = browser.get(f"{PAGE}?ansicht={view}{more}")
+            assert answer.status_code == 200 and "Zahlen zu Schäden" in answer.text, (view, more)
 
 
 def test_a_city_without_anything_has_a_page_too(browser: FlaskClient) -> None:

@@ -160,15 +160,16 @@ def test_who_proposed_on_the_page_cannot_post_the_approval(client: FlaskClient) 
 OUTSIDERS = [Role.ADMINISTRATOR, Role.CAMPUS_MANAGER]
 
 
-@pytest.mark.parametrize("role", OUTSIDERS)
-def test_nobody_else_finds_a_claim_or_posts_to_it(role: Role, client: FlaskClient) -> None:
+def test_nobody_else_finds_a_claim_or_posts_to_it(client: FlaskClient, subtests: pytest.Subtests) -> None:
     claim = make_proposed()
-    sign_in(client, make_user(role))
-    assert client.get(f"/forderungen/{claim.id}").status_code == 404
-    assert client.get("/forderungen").status_code == 403
-    for slug in claim_actions.BY_SLUG:
-        assert post(client, claim, slug, text="x", seen=f"{claim.version_id}.11370") == 404
-    assert claim.state is ClaimState.PROPOSED
+    for role in OUTSIDERS:
+        with subtests.test(role):
+            sign_in(client, make_user(role))
+            assert client.get(f"/forderungen/{claim.id}").status_code == 404
+            assert client.get("/forderungen").status_code == 403
+            for slug in claim_actions.BY_SLUG:
+                assert post(client, claim, slug, text="x", seen=f"{claim.version_id}.11370") == 404
+            assert claim.state is ClaimState.PROPOSED
 
 
 def test_no_forged_post_moves_a_new_claim_past_a_gate(client: FlaskClient) -> None:
