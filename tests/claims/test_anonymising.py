@@ -34,12 +34,13 @@ from itsm.claims.service import papers as kept_papers
 from itsm.claims.service.letters import ATTACHED
 from itsm.claims.states import ClaimState, State
 from itsm.core import clock
-from itsm.core.access import SYSTEM, Role
+from itsm.core.access import SYSTEM, Actor, Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
 from itsm.core.outbox import Mail
 from tests.assets.factories import make_device, make_loan
 from tests.claims.factories import in_state, make_approved, make_case, make_claim, make_debtor, make_examined
+from tests.claims.steps import undone
 from tests.people import MONDAY_9AM, actor_for, make_user, sign_in
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -225,23 +226,32 @@ def test_the_story_of_a_case_that_still_goes_on_stays_when_its_claim_was_dropped
     assert not case.incident.description
 
 
-@pytest.mark.parametrize("state", [ClaimState.PAID, ClaimState.WAIVED, ClaimState.CANCELLED])
-def test_receipts_stay_six_years_from_the_first_of_january_after_the_accounts_were_adopted(state: ClaimState) -> None:
-    over(make_approved(), state)
+def test_receipts_stay_six_years_from_the_first_of_january_after_the_accounts_were_adopted(
+    subtests: pytest.Subtests,
+) -> None:
+    claim, approver = make_approved(), actor_for(make_user(Role.CLAIMS_APPROVER))
+    for state in (ClaimState.PAID, ClaimState.WAIVED, ClaimState.CANCELLED):
+        with subtests.test(state), undone():
+            over(claim, state)
+            _receipts_stay_six_years(approver)
+
+
+def _receipts_stay_six_years(approver: Actor) -> None:
     adopted = date(2027, 9, 30)
-    approver = actor_for(make_user(Role.CLAIMS_APPROVER))
     assert jobs_anonymise(date(2040, 1, 1)) == 0
     assert yearly.adopt_accounts(approver, 2026, adopted, adopted) == 1
     assert jobs_anonymise(date(2033, 12, 31)) == 0
     assert jobs_anonymise(date(2034, 1, 1)) == 1
 
 
-@pytest.mark.parametrize("state", [State.CLOSED, State.FOUND, State.WITHDRAWN])
-def test_the_story_of_a_case_without_a_claim_goes_after_two_years(state: State) -> None:
-    case = in_state(make_case(), state)
-    assert jobs_anonymise(STORY_UNTIL - DAY) == 0
-    assert [jobs_anonymise(STORY_UNTIL) for _ in range(2)] == [1, 0]
-    assert not case.incident.description and case.incident.reporter_id is None and case.loan_id is None
+def test_the_story_of_a_case_without_a_claim_goes_after_two_years(subtests: pytest.Subtests) -> None:
+    case = make_case()
+    for state in (State.CLOSED, State.FOUND, State.WITHDRAWN):
+        with subtests.test(state), undone():
+            in_state(case, state)
+            assert jobs_anonymise(STORY_UNTIL - DAY) == 0
+            assert [jobs_anonymise(STORY_UNTIL) for _ in range(2)] == [1, 0]
+            assert not case.incident.description and case.incident.reporter_id is None and case.loan_id is None
 
 
 def test_what_was_written_after_a_case_was_taken_up_again_goes_too() -> None:

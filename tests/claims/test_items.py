@@ -123,13 +123,11 @@ def test_nothing_of_the_devices_changes_once_the_claim_was_sent() -> None:
             verb(clerk())  # type: ignore[operator]
 
 
-@pytest.mark.parametrize(
-    "wanted", [Deduction(quota_basis_points=0), Deduction(quota_basis_points=10_001), Deduction(wreck_cents=-1)]
-)
-def test_a_deduction_that_cannot_be_is_refused(wanted: Deduction) -> None:
-    claim = make_ready()
-    with pytest.raises(DomainError, match="prüfen Sie die Eingabe"):
-        items.set_deduction(clerk(), claim, claim.items[0].id, wanted, MONDAY_9AM)
+def test_a_deduction_that_cannot_be_is_refused(subtests: pytest.Subtests) -> None:
+    claim, by = make_ready(), clerk()
+    for wanted in (Deduction(quota_basis_points=0), Deduction(quota_basis_points=10_001), Deduction(wreck_cents=-1)):
+        with subtests.test(str(wanted)), pytest.raises(DomainError, match="prüfen Sie die Eingabe"):
+            items.set_deduction(by, claim, claim.items[0].id, wanted, MONDAY_9AM)
 
 
 def test_the_only_device_a_foreign_one_and_another_incident_are_refused() -> None:

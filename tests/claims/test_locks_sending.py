@@ -21,6 +21,7 @@ from itsm.core.errors import DomainError
 from itsm.worker import make_worker
 from tests.claims.factories import make_case
 from tests.claims.jamf_pro_server import JamfPro, configured, jamf_pro_server, located, security
+from tests.claims.steps import undone
 from tests.people import MONDAY_9AM, actor_for, make_user
 
 LATER = MONDAY_9AM + timedelta(minutes=20)
@@ -119,18 +120,18 @@ def test_a_dead_mdm_leaves_the_lock_open_and_is_tried_again_with_growing_pauses(
     assert (order.state, order.last_error) == (OrderState.CONFIRMED, "")
 
 
-@pytest.mark.parametrize(
-    ("status", "sentence"),
-    [(500, "Das MDM ist gestört oder überlastet (500)."), (401, "Das MDM lehnt die Anmeldung ab."), (200, "lesbar")],
-)
-def test_a_trouble_is_said_in_words_and_passes(jamf: JamfPro, status: int, sentence: str) -> None:
-    order = make_released(jamf)
-    jamf.answers = [(status, b"<html>")]
-    work(jamf, order)
-    assert sentence in order.last_error
-    assert jamf.commands == []
-    work(jamf, order, times=2)
-    assert order.state is OrderState.CONFIRMED
+def test_a_trouble_is_said_in_words_and_passes(jamf: JamfPro, subtests: pytest.Subtests) -> None:
+    order, sentences = make_released(jamf), {500: "Das MDM ist gestört oder überlastet (500).", 200: "lesbar"}
+    for status, sentence in (sentences | {401: "Das MDM lehnt die Anmeldung ab."}).items():
+        with subtests.test(f"{status}"), undone():
+            jamf.answers = [(status, b"<html>")]
+            work(jamf, order)
+            assert sentence in order.last_error
+            assert jamf.commands == []
+            work(jamf, order, times=2)
+            assert order.state is OrderState.CONFIRMED
+        jamf.commands.clear()
+        jamf.devices = {serial: security() for serial in jamf.devices}
 
 
 def test_an_unreadable_answer_to_the_command_does_not_lock_twice(jamf: JamfPro) -> None:
