@@ -5,6 +5,7 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from pathlib import Path
 from types import ModuleType
@@ -320,10 +321,11 @@ def public_weeks(shared: Path, cross: bool = False) -> Iterator[PublicWeek]:
         yield public_week(shared, name, (district, district + 1) if cross else (district,), cross)
 
 
+@cache
 def public_week(shared: Path, name: str, districts: tuple[int, ...], cross: bool = False) -> PublicWeek:
+    """A public week, which nobody changes: read once for all tests."""
     folder = shared / "data" / "dispatch"
-    facts = json.loads((folder / f"{name}.json").read_text("utf-8"))
-    known = json.loads((folder / f"{name}.ref.json").read_text("utf-8"))
+    facts, known = _read(folder / f"{name}.json"), _read(folder / f"{name}.ref.json")
     checker = week_check(folder)
     check = checker.Week(facts, districts, cross=cross)
     routes = tuple(
@@ -334,6 +336,13 @@ def public_week(shared: Path, name: str, districts: tuple[int, ...], cross: bool
     return PublicWeek(_public_problem(facts, check, cross), check, Plan(routes))
 
 
+@cache
+def _read(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return found
+
+
+@cache
 def week_check(folder: Path) -> ModuleType:
     """The checker that comes with the public weeks."""
     spec = importlib.util.spec_from_file_location("week_check", folder / "week_check.py")
