@@ -1,5 +1,6 @@
 """`itsm plan solve` as a command."""
 
+import io
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from itsm.cli import run
 from tests.dispatch.planner.week.test_format import WEEK
 
 ROOT = Path(__file__).parents[2]
@@ -29,10 +31,15 @@ def test_a_week_becomes_a_plan_and_the_plan_a_start() -> None:
 
 
 @pytest.mark.parametrize("text", ["{", json.dumps({**WEEK, "jobs": [{**WEEK["jobs"][0], "dur": -5}]})])
-def test_hostile_input_gets_one_sentence_and_code_two(text: str) -> None:
-    refused = solve(text)
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert len(refused.stderr.splitlines()) == 1 and refused.stderr.endswith(".\n")
+def test_hostile_input_gets_one_sentence_and_code_two(
+    text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ITSM_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert run(["plan", "solve"]) == 2
+    refused = capsys.readouterr()
+    assert refused.out == ""
+    assert len(refused.err.splitlines()) == 1 and refused.err.endswith(".\n")
 
 
 def test_the_application_does_not_load_the_compiler() -> None:
