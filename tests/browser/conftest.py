@@ -45,10 +45,26 @@ class Server:
     url: str
 
 
+# The empty database that new cities are copied from, once there is one.
+_copied: list[str] = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def empty_database() -> Iterator[None]:
+    """Make all tables once; a copy of them takes a tenth of the time."""
+    with new_database("empty_city"):
+        _copied.append("empty_city")
+        yield
+        _copied.clear()
+
+
 @contextmanager
 def city(name: str, folder: Path, **more: str) -> Iterator[Server]:
     """Serve the application on a new, empty database for as long as the block runs."""
-    with new_database(name) as url, _serving(create_app(settings_for(folder, url, **more))) as server:
+    with (
+        new_database(name, copy_of=next(iter(_copied), "")) as url,
+        _serving(create_app(settings_for(folder, url, **more))) as server,
+    ):
         yield server
 
 
