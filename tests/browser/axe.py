@@ -60,9 +60,33 @@ _TEXTS = """() => {
     const texts = [...document.body.querySelectorAll('*')].filter(one => isText(one) && isSeen(one));
     return [...new Set(texts.map(drawn))];
 }"""
+# Every part that is there for somebody by all that a rule of axe asks about it: what it is and in what, whether it
+# has words, and whether what it points at exists. An address used twice is a part of its own.
+_PARTS = """() => {
+    const KEPT = ['role', 'type', 'autocomplete', 'lang', 'scope', 'tabindex', 'content'];
+    const POINTS = ['aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-owns', 'aria-errormessage',
+        'aria-activedescendant', 'for', 'headers', 'list'];
+    const isThere = id => document.getElementById(id) !== null;
+    const said = ({name, value}) => {
+        if (POINTS.includes(name)) return value.trim().split(/\\s+/).every(isThere);
+        if (KEPT.includes(name)) return value;
+        if (name.startsWith('aria-') && value.length < 12 && name !== 'aria-label') return value;
+        return value.trim() !== '';
+    };
+    const kind = one => one ? [one.tagName, one.getAttribute('class'), one.getAttribute('role')].join() : '';
+    const part = one => [kind(one.parentElement), kind(one.previousElementSibling), kind(one),
+        ...[...one.attributes].filter(({name}) => name !== 'class').map(each => each.name + '=' + said(each)).sort(),
+        one.childElementCount > 0, one.textContent.trim() !== '', one.labels ? one.labels.length : ''].join(';');
+    const isSeen = one => one.checkVisibility() || one.matches('meta[name=viewport]');
+    const parts = [...document.querySelectorAll('*')].filter(isSeen).map(part);
+    const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
+    const twice = ids.filter((id, place) => ids.indexOf(id) !== place).map(id => 'twice: ' + id);
+    return [...new Set([...parts, ...twice, 'titled: ' + (document.title.trim() !== '')])];
+}"""
 
-# Texts whose colours axe has found far enough apart.
+# Texts whose colours axe has found far enough apart, and parts it has found nothing wrong with.
 _legible: set[str] = set()
+_sound: set[str] = set()
 
 
 def serving_axe(app: WSGIApplication) -> WSGIApplication:
@@ -75,15 +99,21 @@ def violations(page: Page) -> list[str]:
     return list(page.evaluate(_RUN, _ALL))
 
 
-def violations_beside_known_colours(page: Page) -> list[str]:
-    """Return what axe finds, with colours measured only if a text is drawn as none was before."""
+def violations_beside_known_parts(page: Page) -> list[str]:
+    """Return what axe finds, asked only if there is a part, or a text drawn, as there was none on a page before.
+
+    For a page that is a variant of one already looked at: sent with errors, with less on it, or for somebody else.
+    """
+    if set(page.evaluate(_PARTS)) <= _sound and set(page.evaluate(_TEXTS)) <= _legible:
+        return []
     return _found(page, _ALL, _ALL_BUT_COLOURS)
 
 
-def violations_in_every_look(page: Page) -> list[str]:
+def violations_in_every_look(page: Page, *, is_variant: bool = False) -> list[str]:
     """Return what axe finds and what is wider than the window, on the phone in light and on the desk in dark.
 
     Light and dark differ in nothing but colour. Every pattern is looked at in all four ways by test_patterns.
+    Of a variant of pages already looked at axe is asked only if it has a part that none of them had.
     """
     looks = [(PHONE, "light", _ALL, _ALL_BUT_COLOURS), (DESK, "dark", _COLOURS, None)]
     found = []
@@ -92,7 +122,10 @@ def violations_in_every_look(page: Page) -> list[str]:
         if page.viewport_size != size:
             page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += [f"{size['width']} {scheme} {one}" for one in _found(page, rules, without_colours)]
+        now = violations_beside_known_parts(page) if is_variant and without_colours else None
+        if now is None:
+            now = _found(page, rules, without_colours)
+        found += [f"{size['width']} {scheme} {one}" for one in now]
         if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
             found.append(f"{size['width']} {scheme}: the page is wider than the window")
     return found
@@ -101,9 +134,12 @@ def violations_in_every_look(page: Page) -> list[str]:
 def _found(page: Page, rules: Options, without_colours: Options | None) -> list[str]:
     """Return what axe finds; it measures colours if a text is drawn here as none was before."""
     texts = set(page.evaluate(_TEXTS))
-    if texts <= _legible:
-        return list(page.evaluate(_RUN, without_colours)) if without_colours else []
-    found = list(page.evaluate(_RUN, rules))
+    is_known = texts <= _legible
+    if is_known and not without_colours:
+        return []
+    found = list(page.evaluate(_RUN, without_colours if is_known and without_colours else rules))
     if not found:
         _legible.update(texts)
+        if without_colours:
+            _sound.update(page.evaluate(_PARTS))
     return found
