@@ -243,3 +243,13 @@ def test_in_production_nothing_of_the_sender_is_invented() -> None:
 def test_a_wrong_account_is_refused() -> None:
     with pytest.raises(DomainError, match="keine gültige IBAN"):
         paper.compose(replace(make_facts(), sender=replace(SENDER, iban="DE03120300000000202051")))
+
+
+def test_joint_debtors_are_told_that_an_answer_came_and_not_whose_it_was() -> None:
+    alone, joint = make_facts(), make_facts()
+    joint.claim.debtors.append(Debtor(ground=Ground.PUPIL, name="Robin Anders"))
+    alone.claim.answered_on = joint.claim.answered_on = date(2026, 10, 5)
+    said = [" ".join(block.get("text", "") for block in texts.body(one)) for one in (alone, joint)]
+    assert "Ihre Antwort vom 05.10.2026 haben wir berücksichtigt." in said[0]
+    assert "Was uns auf die Anhörung geschrieben wurde, haben wir berücksichtigt." in said[1]
+    assert "Ihre Antwort" not in said[1]

@@ -148,11 +148,13 @@ def _hearing(facts: Facts) -> list[Block]:
 def _demand(facts: Facts) -> list[Block]:
     claim = facts.claim
     heard = f" auf unser Schreiben vom {day(claim.heard_on)}" if claim.heard_on else ""
-    answer = (
-        f"Ihre Antwort vom {day(claim.answered_on)} haben wir berücksichtigt."
-        if claim.answered_on
-        else f"Eine Antwort{heard} haben wir nicht erhalten."
-    )
+    if not claim.answered_on:
+        answer = f"Eine Antwort{heard} haben wir nicht erhalten."
+    elif facts.is_joint:
+        # Which of them wrote is not kept.
+        answer = "Was uns auf die Anhörung geschrieben wurde, haben wir berücksichtigt."
+    else:
+        answer = f"Ihre Antwort vom {day(claim.answered_on)} haben wir berücksichtigt."
     asked = f"Bitte zahlen Sie {money(facts.account.open_cents)} bis zum {_until(facts)}."
     if facts.is_public:
         asked = f"Wir setzen den Schadenersatz auf {money(claim.amount_cents or 0)} fest. {asked}"
