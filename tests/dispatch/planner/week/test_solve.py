@@ -209,7 +209,7 @@ def test_the_search_stops_when_told_and_says_how_far_it_is() -> None:
         heard.append(share)
         return share < 0.5
 
-    plan = solve(problem, Budget(iterations=1_000_000), 0, None, stop_at_half)
+    plan = solve(problem, Budget(iterations=200_000), 0, None, stop_at_half)
     assert [key for key, _ in plan.placed()] == ["a"]
     assert heard == sorted(heard) and 0.5 <= heard[-1] < 0.6
 
