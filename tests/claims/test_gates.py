@@ -283,6 +283,46 @@ def test_who_is_added_or_put_in_the_place_of_another_after_the_hearing_is_heard_
         claiming.propose(clerk(), claim, MONDAY_9AM)
 
 
+def _renamed(claim: Claim) -> None:
+    debtors.change(clerk(), claim, claim.debtors[0].id, person(claim.debtors[0], name="Robin Anders"), MONDAY_9AM)
+
+
+def _replaced(claim: Claim) -> None:
+    old = claim.debtors[0]
+    debtors.add(clerk(), claim, person(old, name="Robin Anders"), MONDAY_9AM)
+    debtors.remove(clerk(), claim, old.id, MONDAY_9AM)
+
+
+def _replaced_once_both_were_heard(claim: Claim) -> None:
+    old = claim.debtors[0]
+    new = debtors.add(clerk(), claim, person(old, name="Robin Anders"), MONDAY_9AM)
+    claiming.heard(clerk(), claim, MONDAY, MONDAY + timedelta(days=14), MONDAY_9AM, [new])
+    debtors.remove(clerk(), claim, old.id, MONDAY_9AM)
+
+
+def test_an_answer_does_not_speak_for_who_takes_the_place_of_who_gave_it(subtests: pytest.Subtests) -> None:
+    claim, me = make_heard(), clerk()
+    for change in (_renamed, _replaced, _replaced_once_both_were_heard):
+        with subtests.test(change.__name__), undone():
+            claiming.answered(me, claim, MONDAY, "Das war ich nicht.", MONDAY_9AM)
+            change(claim)
+            if any(debtor.heard_until is None for debtor in claim.debtors):
+                with pytest.raises(DomainError, match="noch nicht verschickt"):
+                    claiming.answered(me, claim, MONDAY, "Das war ich nicht.", MONDAY_9AM)
+                claiming.heard(me, claim, MONDAY, MONDAY + timedelta(days=14), MONDAY_9AM)
+            assert (claim.answered_on, claim.answer) == (None, "")
+            with pytest.raises(DomainError, match="Frist der Anhörung läuft"):
+                claiming.propose(me, claim, MONDAY_9AM)
+
+
+def test_who_was_never_heard_takes_no_answer_along() -> None:
+    claim, me = make_heard(), clerk()
+    claiming.answered(me, claim, MONDAY, "Es tut mir leid.", MONDAY_9AM)
+    wrong = debtors.add(me, claim, person(claim.debtors[0], name="Robin Anders"), MONDAY_9AM)
+    debtors.remove(me, claim, wrong.id, MONDAY_9AM)
+    assert claim.answered_on == MONDAY
+
+
 def test_an_address_corrected_after_the_hearing_wants_no_other() -> None:
     claim = make_proposed()
     debtors.change(clerk(), claim, claim.debtors[0].id, person(claim.debtors[0], street="Weg 2"), MONDAY_9AM)

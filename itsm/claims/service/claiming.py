@@ -98,7 +98,7 @@ def answered(actor: Actor, claim: Claim, on: date, answer: str, at: datetime) ->
     claims.check_work(actor)
     claim = queries.held(claim)
     items.check_open(claim)
-    if claim.heard_on is None:
+    if claim.heard_on is None or all(debtor.heard_until is None for debtor in claim.debtors):
         raise DomainError("Die Anhörung ist noch nicht verschickt. Bitte senden Sie sie zuerst.")
     if not claim.heard_on <= on <= clock.local_day(at):
         raise DomainError("Die Antwort kam nach der Anhörung und nicht in der Zukunft. Bitte prüfen Sie den Tag.")
@@ -212,6 +212,7 @@ def demanded(actor: Actor, claim: Claim, due_on: date, at: datetime) -> None:
     gates.check(claim, on, "demand")
     if claim.state is ClaimState.DEMANDED:
         claim.due_on = max(due_on, claim.due_on or due_on)
+        bookings.lengthen_term(claim, due_on)
         db.session.flush()
         return
     find(CLAIM_MOVES, "demand", claim.state, CLAIM_LABELS)

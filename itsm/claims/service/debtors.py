@@ -89,7 +89,7 @@ def change(actor: Actor, claim: Claim, debtor_id: int, person: Person, at: datet
     for name in differing:
         setattr(debtor, name, values[name])
     if differing & _WHO:
-        debtor.heard_until = None
+        _unhear(claim, debtor)
     claims.note(actor, claim, "debtor-change", at, GROUNDS[debtor.ground])
     items.send_back(actor, claim, at, "Die Angaben zur Person wurden geändert.")
 
@@ -105,6 +105,7 @@ def remove(actor: Actor, claim: Claim, debtor_id: int, at: datetime) -> None:
     debtor = of_claim(claim, debtor_id)
     items.check_open(claim)
     claims.note(actor, claim, "debtor-remove", at, GROUNDS[debtor.ground])
+    _unhear(claim, debtor)
     claim.debtors.remove(debtor)
     db.session.flush()
     items.send_back(actor, claim, at, "Die Angaben zur Person wurden geändert.")
@@ -119,6 +120,13 @@ def of_claim(claim: Claim, debtor_id: int) -> Debtor:
         if debtor.id == debtor_id:
             return debtor
     raise NotFound
+
+
+def _unhear(claim: Claim, debtor: Debtor) -> None:
+    """Take what this person may have answered out of the claim: it does not speak for whoever comes after (CL-26)."""
+    if debtor.heard_until is not None:
+        debtor.heard_until = None
+        claim.answered_on, claim.answer = None, ""
 
 
 def _values(debtor: Debtor) -> dict[str, object]:
