@@ -1,5 +1,6 @@
 """One PostgreSQL for the whole run, one database per worker, one rolled-back transaction per test."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +61,8 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     app = create_app(settings_for(tmp_path_factory.mktemp("instance"), database_url))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
     request_started.connect(_forget_the_last_request, app)
+    # It and the tests themselves live as long as the run: the collector need not walk through them again and again.
+    gc.freeze()
     yield app
     with app.app_context():
         db.engine.dispose()
