@@ -17,6 +17,7 @@ from itsm.claims.claim_limits import clocks_of
 from itsm.claims.gates import Gate
 from itsm.claims.limitation import Clock
 from itsm.claims.models import Claim, ClaimEntry, ClaimItem, DamageCase
+from itsm.claims.service import bookings
 from itsm.claims.states import BEFORE_DEMAND, OWED, ClaimState, State
 from itsm.claims.valuation import WHOLE
 from itsm.claims.value_words import calculation, exact_euros, figured
@@ -68,6 +69,11 @@ class Standing:
         """Whether the amount is so small that nothing is claimed."""
         valued = all(item.valuation_id is not None for item in self.claim.items)
         return self.is_open and valued and self.sum_cents <= gates.limit_cents(self.claim, self.on)
+
+    @property
+    def open_cents(self) -> int:
+        """What is still to be paid."""
+        return bookings.balance(self.claim).open_cents
 
     @property
     def is_light(self) -> bool:
@@ -165,8 +171,10 @@ class Standing:
 
 
 def stamp(claim: Claim) -> str:
-    """Return what tells whether a claim or its amount has changed since somebody looked."""
-    return f"{claim.version_id}.{gates.sum_cents(claim)}"
+    """Return what tells whether a claim, its amount or what would be waived has changed since somebody looked."""
+    seen = f"{claim.version_id}.{gates.sum_cents(claim)}"
+    # What is waived is what is open, and that changes with the money alone.
+    return seen if claim.waiver_asked_by_id is None else f"{seen}.{bookings.last_id(claim)}"
 
 
 def as_seen(claim: Claim, seen: str | None) -> None:

@@ -170,6 +170,22 @@ def test_a_payment_that_goes_back_after_a_waiver_is_owed_again_and_the_waiver_st
     assert (claim.state, bookings.balance(claim).open_cents) == (ClaimState.DEMANDED, 5_000)
 
 
+def test_an_old_request_waives_nothing_that_is_open_later(session: scoped_session) -> None:
+    claim = make_owed()
+    paid = pay(claim, 10_000)
+    relief.ask_waiver(clerk(), claim, "Härte", MONDAY_9AM)
+    relief.waive(approver(), claim, MONDAY_9AM)
+    payments.take_back(clerk(), paid, "Rücklastschrift", MONDAY_9AM)
+    with pytest.raises(DomainError, match="hat niemand beantragt"):
+        relief.waive(approver(), claim, MONDAY_9AM)
+    relief.ask_waiver(clerk(), claim, "Härte", MONDAY_9AM)
+    again = pay(claim, 10_000)
+    assert (claim.state, claim.waiver_asked_by_id, claim.reason) == (ClaimState.PAID, None, "")
+    payments.take_back(clerk(), again, "Rücklastschrift", MONDAY_9AM)
+    with pytest.raises(DomainError, match="hat niemand beantragt"):
+        relief.waive(approver(), claim, MONDAY_9AM)
+
+
 def test_a_claim_that_was_put_to_rest_still_takes_money(session: scoped_session) -> None:
     claim = make_owed()
     relief.suspend(clerk(), claim, "Vollstreckung ohne Aussicht", MONDAY_9AM)

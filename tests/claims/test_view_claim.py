@@ -11,11 +11,12 @@ from sqlalchemy.orm import scoped_session
 from itsm.accounts.models import User
 from itsm.claims import claim_actions
 from itsm.claims.models import Claim, Fault, Ground
-from itsm.claims.service import claiming, relief
+from itsm.claims.service import claiming, payments, relief
 from itsm.claims.states import CLAIM_OVER, ClaimState
 from itsm.core.access import Role
 from itsm.core.db import db
 from tests.claims.factories import make_claim, make_debtor, make_examined, make_paper, make_valuation
+from tests.claims.money import pay
 from tests.claims.steps import approver, clerk, make_demanded, make_heard, make_proposed, make_ready
 from tests.people import MONDAY_9AM, actor_for, make_user, sign_in
 
@@ -202,6 +203,19 @@ def test_a_second_person_decides_on_a_waiver(client: FlaskClient) -> None:
     assert "Familie in Not" in read(client, claim)
     assert post(client, claim, "erlassen", seen=seen(client, claim, "erlassen")) == 303
     assert claim.state is ClaimState.WAIVED
+
+
+def test_who_agrees_to_a_waiver_sees_the_amount_and_waives_no_other(client: FlaskClient) -> None:
+    claim = make_demanded()
+    paid = pay(claim, 10_000)
+    relief.ask_waiver(clerk(), claim, "Familie in Not", MONDAY_9AM)
+    sign_in(client, make_user(Role.CLAIMS_APPROVER))
+    assert "den Rest von 13,70 € zu erlassen" in read(client, claim)
+    old = seen(client, claim, "erlassen")
+    payments.take_back(clerk(), paid, "Rücklastschrift", MONDAY_9AM)
+    db.session.commit()
+    assert post(client, claim, "erlassen", seen=old) == 409
+    assert "den Rest von 113,70 € zu erlassen" in read(client, claim)
 
 
 def test_the_page_reads_in_every_state(desk: FlaskClient) -> None:

@@ -263,16 +263,26 @@ def settle(actor: Actor, claim: Claim, at: datetime) -> None:
     claim = queries.held(claim)
     if rest := bookings.balance(claim).open_cents:
         raise DomainError(f"Es sind noch {euros(rest)} offen. Bezahlt ist die Forderung erst ohne Rest.")
+    forget_waiver(claim)
     claims.move(actor, claim, "settle", at)
 
 
 def unsettle(actor: Actor, claim: Claim, at: datetime, text: str = "") -> None:
-    """Take down that a paid claim is open again, because a payment was taken back.
+    """Take down that a paid or waived claim is open again, because a payment was taken back.
 
-    Raises: NotAllowed for who does not work on claims; DomainError if it was not paid.
+    Raises: NotAllowed for who does not work on claims; DomainError if it was neither paid nor waived.
     """
     claims.check_work(actor)
-    claims.move(actor, queries.held(claim), "unsettle", at, text)
+    claim = queries.held(claim)
+    claims.move(actor, claim, "unsettle", at, text)
+    forget_waiver(claim)
+    db.session.flush()
+
+
+def forget_waiver(claim: Claim) -> None:
+    """Let no request count any more for what is open later (CL-34); for verbs that have checked."""
+    claim.waiver_asked_by_id = claim.waived_by_id = None
+    claim.reason = ""
 
 
 def _told(text: str, sentence: str) -> None:

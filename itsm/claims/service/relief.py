@@ -9,6 +9,7 @@ from itsm.claims import gates, policy, queries
 from itsm.claims.claim_limits import check_term
 from itsm.claims.models import Claim
 from itsm.claims.service import bookings, claims
+from itsm.claims.service.claiming import forget_waiver
 from itsm.claims.states import CLAIM_LABELS, CLAIM_MOVES, OWED
 from itsm.core import clock
 from itsm.core.access import Actor
@@ -90,7 +91,7 @@ def refuse_waiver(actor: Actor, claim: Claim, reason: str, at: datetime) -> None
     """
     claim = _held(actor, claim, reason)
     _asked(claim)
-    claim.waiver_asked_by_id, claim.reason = None, ""
+    forget_waiver(claim)
     claims.note(actor, claim, "refuse-waiver", at, reason)
     db.session.flush()
 
