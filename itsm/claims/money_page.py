@@ -66,6 +66,7 @@ class Account:
     # What is open beyond the rates: money from before the plan that went back.
     beyond_plan_cents: int
     is_overdue: bool
+    bears_interest: bool
     # What a reminder would bring with it today.
     fee_cents: int
     may_agree: bool
@@ -91,6 +92,7 @@ def account(claim: Claim, on: date) -> Account | None:
         missed=running.missed(on) if running else None,
         beyond_plan_cents=balance.open_cents - sum(rate.open_cents for rate in running.rates) if running else 0,
         is_overdue=is_late and balance.open_cents > 0,
+        bears_interest=not dunning.is_public(claim),
         fee_cents=dunning.fee_cents(claim, on) if is_late else 0,
         may_agree=claim.state in OWED - {ClaimState.SUSPENDED, ClaimState.ENFORCED} and balance.open_cents > 0,
         void_receipt_on=payments.receipt_on(claim) if claim.state in OWED else None,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import scoped_session
 
 from itsm.claims import figures, interest, interest_rates, jobs
-from itsm.claims.models import Booking, BookingKind, Claim, LegalBasis
+from itsm.claims.models import Booking, BookingKind, Claim, Ground, LegalBasis
 from itsm.claims.rounding import half_up
 from itsm.claims.service import bookings, claiming, dunning, overdue, payments, plans, relief
 from itsm.claims.service.payments import Money
@@ -19,6 +19,7 @@ from itsm.core.db import db
 from itsm.core.errors import DomainError, NotAllowed
 from itsm.core.figures import FigureValue
 from itsm.core.outbox import Mail
+from tests.claims.factories import make_debtor
 from tests.claims.money import make_owed
 from tests.claims.steps import DUE_ON, clerk, undone
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
@@ -78,6 +79,15 @@ def test_under_private_law_a_reminder_costs_nothing(session: scoped_session) -> 
     assert kinds(claim) == [BookingKind.PRINCIPAL]
 
 
+def test_the_state_pays_no_fee_but_a_pupil_beside_it_does(session: scoped_session) -> None:
+    claim = make_owed(**PUBLIC)
+    claim.debtors[0].ground = Ground.STATE
+    assert dunning.fee_cents(claim, LATE_ON) == 0
+    make_debtor(claim)
+    db.session.refresh(claim)
+    assert dunning.fee_cents(claim, LATE_ON) == 664
+
+
 def test_nobody_is_reminded_on_the_last_day_and_everybody_may_be_on_the_next(session: scoped_session) -> None:
     claim = make_owed(**PUBLIC)
     last = MONDAY_9AM + (DUE_ON - MONDAY)
@@ -116,6 +126,16 @@ def test_interest_runs_from_the_day_after_the_term(session: scoped_session) -> N
 
 def test_interest_of_sixty_one_days_of_the_example(session: scoped_session) -> None:
     assert dunning.interest_cents(make_owed(11_370), DUE_ON + timedelta(days=61)) == 119
+
+
+def test_the_longer_term_of_a_joint_debtor_counts_for_interest_before_and_after_the_reminder(
+    session: scoped_session,
+) -> None:
+    claim, by, longer = make_owed(), clerk(), DUE_ON + timedelta(days=7)
+    claiming.demanded(by, claim, longer, MONDAY_9AM + timedelta(days=7))
+    assert dunning.stretches(claim, LATE_ON)[0].first_on == longer + DAY
+    claiming.dunned(by, claim, LATE_ON, MONDAY_9AM + timedelta(days=45))
+    assert dunning.stretches(claim, LATE_ON)[0].first_on == longer + DAY
 
 
 def test_interest_that_was_booked_is_not_booked_again_and_bears_none_itself(session: scoped_session) -> None:
@@ -165,13 +185,21 @@ def test_too_much_that_was_paid_back_bears_no_interest_and_owes_nothing(session:
     assert dunning.interest_cents(claim, LATE_ON) == 0
 
 
-def test_money_covers_fee_and_interest_before_the_claim_itself(session: scoped_session) -> None:
-    claim, by = make_owed(100_000, **PUBLIC), clerk()
+def test_money_covers_interest_before_the_claim_itself(session: scoped_session) -> None:
+    claim, by = make_owed(100_000), clerk()
     at = MONDAY_9AM + timedelta(days=40)
     dunning.prepare(by, claim, at, with_interest=True)
-    extra = bookings.balance(claim).fees + bookings.balance(claim).interest
+    extra = bookings.balance(claim).interest
+    assert extra > 0
     pay(claim, 20_000, MONDAY + timedelta(days=41))
     assert dunning.stretches(claim, LATE_ON)[-1].cents == 100_000 - (20_000 - extra)
+
+
+def test_under_public_law_there_is_no_default_interest_unless_only_the_state_is_asked(session: scoped_session) -> None:
+    claim = make_owed(**PUBLIC)
+    assert dunning.charge_interest(clerk(), claim, LATE_ON, LATE) is None
+    claim.debtors[0].ground = Ground.STATE
+    assert dunning.interest_cents(claim, LATE_ON) == simple(11_370, DUE_ON + DAY, LATE_ON)
 
 
 def test_interest_is_not_booked_ahead(session: scoped_session) -> None:

@@ -107,6 +107,12 @@ def test_the_account_says_once_it_is_time_which_fee_a_reminder_brings(clerk: Fla
     assert words not in clerk.get(f"/forderungen/{early.id}").text
 
 
+def test_interest_is_offered_under_private_law_only(clerk: FlaskClient) -> None:
+    claims = [make_owed(due_on=OVER, legal_basis=basis) for basis in (LegalBasis.PRIVATE, LegalBasis.PUBLIC)]
+    offers = [f"/forderungen/{one.id}/zinsen" in clerk.get(f"/forderungen/{one.id}").text for one in claims]
+    assert offers == [True, False]
+
+
 def test_interest_is_shown_in_its_parts_and_booked(clerk: FlaskClient) -> None:
     claim = make_owed(25_000, due_on=OVER)
     page = clerk.get(f"/forderungen/{claim.id}/zinsen").text

@@ -84,6 +84,12 @@ def open_account(actor: Actor, claim: Claim, on: date, at: datetime) -> Booking:
     return booking
 
 
+def lengthen_term(claim: Claim, due_on: date) -> None:
+    """Let interest wait for a later last day to pay; an earlier one changes nothing."""
+    if (booking := principal(claim)) is not None:
+        booking.due_on = max(due_on, booking.due_on or due_on)
+
+
 def waive_rest(actor: Actor, claim: Claim, text: str, at: datetime) -> None:
     """Book that what is still open is waived; nothing if nothing is open.
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from itsm.claims import deadlines, fees, figures, gates, interest, interest_rates, queries
 from itsm.claims.interest import Stretch
-from itsm.claims.models import Booking, BookingKind, Claim, ClaimEntry, LegalBasis
+from itsm.claims.models import Booking, BookingKind, Claim, ClaimEntry, Ground, LegalBasis
 from itsm.claims.service import bookings, claims
 from itsm.claims.states import OWED, ClaimState
 from itsm.core import clock
@@ -25,7 +25,7 @@ _NEXT_DAY = timedelta(days=1)
 
 def fee_cents(claim: Claim, on: date) -> int:
     """Return the fee a reminder would cost now: only under public law, and once per claim."""
-    if claim.legal_basis is not LegalBasis.PUBLIC or _fee_of(claim) is not None:
+    if not is_public(claim) or _fee_of(claim) is not None:
         return 0
     return fees.dunning_cents(
         bookings.balance(claim).open_cents,
@@ -43,9 +43,12 @@ def interest_cents(claim: Claim, until: date) -> int:
 
 
 def stretches(claim: Claim, until: date) -> list[Stretch]:
-    """Return from when to when how much of the claim itself bears interest that is not booked yet."""
+    """Return from when to when how much of the claim itself bears interest that is not booked yet.
+
+    Default interest is private law: a claim under public law bears none.
+    """
     principal = bookings.principal(claim)
-    if principal is None or claim.state not in OWED - _AGREED:
+    if principal is None or claim.state not in OWED - _AGREED or is_public(claim):
         return []
     in_force = bookings.in_force(claim)
     first_on = _default_from(claim, principal, in_force)
@@ -108,6 +111,11 @@ def term(on: date) -> date:
     return deadlines.payment_due(on, figures.whole(figures.DUNNING_DAYS, on))
 
 
+def is_public(claim: Claim) -> bool:
+    """Say whether anybody is asked under public law; the state never is (CL-56)."""
+    return claim.legal_basis is LegalBasis.PUBLIC and any(one.ground is not Ground.STATE for one in claim.debtors)
+
+
 def _fee_of(claim: Claim) -> Booking | None:
     return next((booking for booking in bookings.in_force(claim) if booking.kind is BookingKind.FEE), None)
 
@@ -115,9 +123,6 @@ def _fee_of(claim: Claim) -> Booking | None:
 def _default_from(claim: Claim, principal: Booking, in_force: Sequence[Booking]) -> date:
     """Return the first day whose interest is not booked: after the term, an agreement that ended, the last interest."""
     due_on = principal.due_on or claim.due_on or principal.booked_on
-    if claim.state is ClaimState.DEMANDED and claim.due_on is not None and not _agreement_ended(claim):
-        # The letter to a joint debtor may have made the term longer.
-        due_on = max(due_on, claim.due_on)
     booked = [booking.booked_on for booking in in_force if booking.kind is BookingKind.INTEREST]
     return max([due_on, *booked, *_agreement_ended(claim)]) + _NEXT_DAY
 
