@@ -112,8 +112,9 @@ def open_case_of(device: Device) -> DamageCase | None:
 
 
 def claim_of(case: DamageCase) -> Claim | None:
-    """Return the claim a case belongs to, if there is one; for verbs, whoever asks."""
-    return db.session.scalar(sa.select(Claim).join(ClaimItem).where(ClaimItem.case_id == case.id))
+    """Return the claim that counts for a case, if there is one; for verbs, whoever asks."""
+    current = sa.and_(ClaimItem.case_id == case.id, ClaimItem.is_current)
+    return db.session.scalar(sa.select(Claim).join(ClaimItem).where(current))
 
 
 def policies() -> list[ValuationPolicy]:

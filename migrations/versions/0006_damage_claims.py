@@ -736,6 +736,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("claim_id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("valuation_id", sa.Integer(), nullable=True),
         sa.Column("repair_id", sa.Integer(), nullable=True),
         sa.Column("repair_cents", sa.Integer(), nullable=True),
@@ -754,9 +755,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["repair_id"], ["damage_repair.id"], name=op.f("fk_claim_item_repair_id")),
         sa.ForeignKeyConstraint(["valuation_id"], ["damage_valuation.id"], name=op.f("fk_claim_item_valuation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_item")),
-        sa.UniqueConstraint("case_id", name=op.f("uq_claim_item_case_id")),
     )
+    op.create_index(op.f("ix_claim_item_case_id"), "claim_item", ["case_id"], unique=False)
     op.create_index(op.f("ix_claim_item_claim_id"), "claim_item", ["claim_id"], unique=False)
+    op.create_index(
+        "uq_claim_item_current", "claim_item", ["case_id"], unique=True, postgresql_where=sa.text("is_current")
+    )
     op.create_table(
         "claim_letter",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -837,7 +841,9 @@ def downgrade() -> None:
     op.drop_table("claim_letter_round")
     op.drop_index(op.f("ix_claim_letter_claim_id"), table_name="claim_letter")
     op.drop_table("claim_letter")
+    op.drop_index("uq_claim_item_current", table_name="claim_item", postgresql_where=sa.text("is_current"))
     op.drop_index(op.f("ix_claim_item_claim_id"), table_name="claim_item")
+    op.drop_index(op.f("ix_claim_item_case_id"), table_name="claim_item")
     op.drop_table("claim_item")
     op.drop_table("claim_instalment")
     op.drop_index(op.f("ix_claim_entry_claim_id"), table_name="claim_entry")

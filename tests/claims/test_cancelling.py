@@ -5,11 +5,16 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from itsm.claims.models import BookingKind, Claim
-from itsm.claims.service import bookings, cancelling, claiming, items, relief
+from itsm.claims import claim_record as record
+from itsm.claims import queries
+from itsm.claims.models import BookingKind, Claim, LetterKind
+from itsm.claims.service import bookings, cancelling, claiming, items, letters, relief
+from itsm.claims.service.letters import Order
 from itsm.claims.service.payments import Money, book
 from itsm.claims.states import ClaimState, State
+from itsm.config import read
 from itsm.core.db import db
+from itsm.core.errors import DomainError
 from tests.claims.factories import beside, in_state, make_examined
 from tests.claims.steps import approver, clerk, make_demanded, make_heard, make_proposed, make_ready
 from tests.people import MONDAY, MONDAY_9AM
@@ -58,6 +63,25 @@ def test_what_was_paid_before_a_waiver_is_to_be_given_back() -> None:
     relief.waive(approver(), claim, MONDAY_9AM)
     find(claim)
     assert (claim.state, bookings.balance(claim).overpaid_cents) == (ClaimState.CANCELLED, 5000)
+
+
+def test_a_cancelled_claim_keeps_its_device_when_another_begins_for_it() -> None:
+    claim, me = make_demanded(), clerk()
+    case = claim.items[0].case
+    book(me, claim, Money(BookingKind.PAYMENT, 5000, MONDAY), MONDAY_9AM)
+    relief.cancel(me, claim, "Verwechslung", MONDAY_9AM)
+    db.session.commit()
+    again = claiming.begin(me, case, MONDAY_9AM)
+    db.session.commit()
+    db.session.refresh(claim)
+    assert [item.case for item in (*claim.items, *again.items)] == [case, case]
+    assert queries.claim_of(case) is again
+    with pytest.raises(DomainError, match=again.number):
+        claiming.begin(me, case, MONDAY_9AM)
+    assert "113,70" in record.line(claim.items[0])
+    book(me, claim, Money(BookingKind.REFUND, 5000, MONDAY), MONDAY_9AM)
+    assert bookings.balance(claim).overpaid_cents == 0
+    letters.make(me, claim, Order(LetterKind.WITHDRAWAL, claim.debtors[0].id), read({}).sender, MONDAY_9AM)
 
 
 def test_found_twice_or_after_dropping_changes_nothing_more() -> None:

@@ -147,11 +147,15 @@ class ClaimItem(Model):
         sa.CheckConstraint(
             "wreck_cents >= 0 AND accessory_cents >= 0 AND insurer_cents >= 0 AND amount_cents >= 0", name="amounts"
         ),
+        # Claims of a case that were taken back keep its device; one claim counts.
+        sa.Index("uq_claim_item_current", "case_id", unique=True, postgresql_where=sa.text("is_current")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     claim_id: Mapped[int] = mapped_column(sa.ForeignKey("claim.id", ondelete="CASCADE"), index=True)
-    case_id: Mapped[int] = mapped_column(sa.ForeignKey("damage_case.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("damage_case.id"), index=True)
+    # False in a claim that was taken back, once another began for the case.
+    is_current: Mapped[bool] = mapped_column(default=True)
     valuation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("damage_valuation.id"))
     repair_id: Mapped[int | None] = mapped_column(sa.ForeignKey("damage_repair.id"))
     repair_cents: Mapped[int | None]

@@ -75,7 +75,8 @@ def _bare_claims(ids: Sequence[int], at: datetime) -> None:
     _set(sa.update(BankLine).where(BankLine.id.in_(lines)), {"payer": "", "purpose": ""})
     blank = {"answer": "", "reason": "", "evidence_id": None, "anonymised_at": at, "version_id": Claim.version_id + 1}
     _set(sa.update(Claim).where(Claim.id.in_(ids)), blank)
-    cases = sa.select(ClaimItem.case_id).where(ClaimItem.claim_id.in_(ids))
+    # The papers of a case go with the claim that counts.
+    cases = sa.select(ClaimItem.case_id).where(ClaimItem.claim_id.in_(ids), ClaimItem.is_current)
     _drop_papers(Paper.case_id.in_(cases), Paper.kind.in_(sorted(_OF_CLAIMS)))
 
 

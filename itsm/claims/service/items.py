@@ -93,12 +93,12 @@ def set_deduction(actor: Actor, claim: Claim, item_id: int, wanted: Deduction, a
 
 
 def add(claim: Claim, case: DamageCase) -> None:
-    """Put a case into a claim; for verbs that have checked."""
-    old = db.session.scalar(sa.select(ClaimItem).where(ClaimItem.case_id == case.id))
-    if old is None:
-        db.session.add(ClaimItem(claim_id=claim.id, case_id=case.id))
-    else:
-        old.claim_id = claim.id
+    """Put a case into a claim; for verbs that have checked. A claim that was taken back keeps what it was about."""
+    old = db.session.scalar(sa.select(ClaimItem).where(ClaimItem.case_id == case.id, ClaimItem.is_current))
+    if old is not None:
+        old.is_current = False
+        db.session.flush()
+    db.session.add(ClaimItem(claim_id=claim.id, case_id=case.id))
     case.has_claim = True
     db.session.flush()
     db.session.expire(claim, ["items"])
