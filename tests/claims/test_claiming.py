@@ -129,7 +129,7 @@ def test_the_letter_to_a_joint_debtor_makes_the_term_longer_and_nothing_twice() 
     assert claim.due_on == DUE_ON + timedelta(days=2)
     assert bookings.balance(claim).claimed == 11_370
     for days in (30, 31):
-        claiming.dunned(me, claim, DUE_ON + timedelta(days=days), LATER)
+        claiming.dunned(me, claim, DUE_ON + timedelta(days=days), LATER, is_further=days > 30)
     assert claim.due_on == DUE_ON + timedelta(days=31)
     assert what(claim).count("dun") == 1
 

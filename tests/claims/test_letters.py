@@ -233,6 +233,20 @@ def test_joint_debtors_get_a_letter_each(session: scoped_session) -> None:
     assert "Robin" not in read(letters.stored(both[0])).shown and "Robin Anders" in read(letters.stored(both[1])).shown
 
 
+def test_a_joint_debtor_is_reminded_days_after_the_other_and_each_once(session: scoped_session) -> None:
+    claim = make_demanded(legal_basis=LegalBasis.PUBLIC)
+    make_debtor(claim, name="Robin Anders", heard_until=date(2026, 10, 15))
+    db.session.refresh(claim)
+    post(make_letter(claim, LetterKind.REMINDER, OVERDUE), OVERDUE)
+    later = OVERDUE + 2 * DAY
+    second = make_letter(claim, LetterKind.REMINDER, later, debtor=1)
+    post(second, later)
+    assert (claim.state_at, claim.due_on, bookings.balance(claim).fees) == (OVERDUE, second.until, 664)
+    for debtor in (0, 1):
+        with pytest.raises(DomainError, match="Vorher wird nicht gemahnt"):
+            make_letter(claim, LetterKind.REMINDER, later, debtor=debtor)
+
+
 def test_who_stands_in_after_the_hearing_is_offered_one_and_nobody_else(session: scoped_session) -> None:
     claim = make_ready()
     post(make_letter(claim, LetterKind.HEARING))

@@ -223,8 +223,8 @@ def demanded(actor: Actor, claim: Claim, due_on: date, at: datetime) -> None:
     bookings.open_account(actor, claim, on, at)
 
 
-def dunned(actor: Actor, claim: Claim, until: date, at: datetime) -> None:
-    """Take down that a reminder was sent, with a new term; one to a joint debtor of the same day changes only that.
+def dunned(actor: Actor, claim: Claim, until: date, at: datetime, *, is_further: bool = False) -> None:
+    """Take down that a reminder was sent, with a new term; a further one, to a joint debtor, changes only that.
 
     Raises: NotAllowed for who does not work on claims; DomainError before the term is over, for
         a new one that cannot be, or in another state.
@@ -232,7 +232,7 @@ def dunned(actor: Actor, claim: Claim, until: date, at: datetime) -> None:
     claims.check_work(actor)
     claim, on = queries.held(claim), clock.local_day(at)
     check_term(until, on)
-    if claim.state is ClaimState.DUNNED and clock.local_day(claim.state_at) == on:
+    if is_further and claim.state is ClaimState.DUNNED:
         claim.due_on = max(until, claim.due_on or until)
         db.session.flush()
         return

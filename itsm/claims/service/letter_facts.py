@@ -5,13 +5,15 @@ Source: docs/rules/claims.md, CL-50 and CL-55.
 
 from datetime import date
 
+import sqlalchemy as sa
+
 from itsm.claims import deadlines, figures, gates
 from itsm.claims.letters.facts import ACTS, TITLES, Account, Facts, Rate
-from itsm.claims.models import BookingKind, Claim, Debtor, Ground, LegalBasis, LetterKind
+from itsm.claims.models import BookingKind, Claim, Debtor, Ground, LegalBasis, Letter, LetterKind
 from itsm.claims.service import bookings, dunning, items, plans
 from itsm.claims.states import BEFORE_DEMAND, CLAIM_LABELS, ClaimState
 from itsm.config import Sender
-from itsm.core import clock
+from itsm.core.db import db
 from itsm.core.errors import DomainError, NotFound
 
 # In which states of a claim which letter makes sense; the gates come on top.
@@ -45,7 +47,7 @@ def check(claim: Claim, kind: LetterKind, debtor: Debtor, on: date) -> None:
         gates.check(claim, on, "demand")
         if claim.state is ClaimState.APPROVED and not items.is_fresh(claim):
             raise DomainError("Wert oder Reparaturkosten haben sich geändert. Bitte geben Sie die Forderung zurück.")
-    elif kind is LetterKind.REMINDER and not is_joint_today(claim, on):
+    elif kind is LetterKind.REMINDER and not is_further_reminder(claim, debtor, on):
         dunning.check_overdue(claim, on)
 
 
@@ -118,6 +120,11 @@ def account(claim: Claim, kind: LetterKind, on: date | None = None) -> Account:
     )
 
 
-def is_joint_today(claim: Claim, on: date) -> bool:
-    """Say whether another joint debtor was reminded today, so that this one may be too."""
-    return len(claim.debtors) > 1 and claim.state is ClaimState.DUNNED and clock.local_day(claim.state_at) == on
+def is_further_reminder(claim: Claim, debtor: Debtor, on: date) -> bool:
+    """Say whether others were reminded and their term runs, so that this joint debtor may be reminded too."""
+    if len(claim.debtors) < 2 or claim.state is not ClaimState.DUNNED or claim.due_on is None or claim.due_on < on:
+        return False
+    sent = sa.exists().where(
+        Letter.debtor_id == debtor.id, Letter.kind == LetterKind.REMINDER, Letter.sent_at >= claim.state_at
+    )
+    return not db.session.scalar(sa.select(sent))

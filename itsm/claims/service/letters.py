@@ -93,7 +93,7 @@ def prepare(actor: Actor, claim: Claim, order: Order, sender: Sender, at: dateti
     on = clock.local_day(at)
     debtor = letter_facts.debtor_of(claim, order.debtor_id)
     letter_facts.check(claim, order.kind, debtor, on)
-    if order.kind is LetterKind.REMINDER and not letter_facts.is_joint_today(claim, on):
+    if order.kind is LetterKind.REMINDER and not letter_facts.is_further_reminder(claim, debtor, on):
         dunning.prepare(actor, claim, at, with_interest=order.with_interest)
     facts = letter_facts.facts(claim, order.kind, debtor, sender, on)
     words, known = paper.compose(facts), newest(claim, order.kind, debtor)
@@ -141,13 +141,17 @@ def send(
     on = posted_on if posted_on and channel is Channel.POST else today
     debtor = _check_sendable(claim, letter, sender, on, today)
     stored(letter)
+    is_further = letter_facts.is_further_reminder(claim, debtor, today)
     if channel is Channel.MAIL:
         _mail(letter, claim, debtor, at)
     letter.channel, letter.sent_at, letter.sent_by_id = channel, at, actor.user_id
     if letter_facts.is_act(claim, letter.kind, debtor):
         letter.delivered_on = deadlines.delivered(on, figures.whole(figures.DELIVERY_DAYS, on))
     claims.note(actor, claim, "letter-sent", at, f"{TITLES[letter.kind]} {BY[channel]} verschickt am {on:%d.%m.%Y}")
-    _follow(actor, claim, letter, debtor, on, at)
+    if letter.kind is LetterKind.REMINDER:
+        claiming.dunned(actor, claim, letter.until or on, at, is_further=is_further)
+    else:
+        _follow(actor, claim, letter, debtor, on, at)
     db.session.flush()
 
 
@@ -230,8 +234,6 @@ def _follow(actor: Actor, claim: Claim, letter: Letter, debtor: Debtor, on: date
         claiming.heard(actor, claim, on, until, at, [debtor])
     elif letter.kind is LetterKind.DEMAND:
         claiming.demanded(actor, claim, until, at)
-    elif letter.kind is LetterKind.REMINDER:
-        claiming.dunned(actor, claim, until, at)
 
 
 def _mail(letter: Letter, claim: Claim, debtor: Debtor, at: datetime) -> None:
