@@ -8,8 +8,8 @@ from itsm.assets.models import Device, DeviceChange
 from itsm.assets.states import State as DeviceState
 from itsm.claims.kinds import Cause, Kind, StatisticsClass
 from itsm.claims.lock_states import OrderState
-from itsm.claims.models import CaseEntry, DamageCase, MdmOrder
-from itsm.claims.service import finding, handling, repairs, replacements
+from itsm.claims.models import CaseEntry, Claim, DamageCase, MdmOrder
+from itsm.claims.service import finding, handling, relief, repairs, replacements
 from itsm.claims.service.handling import Facts
 from itsm.claims.service.repairs import Told
 from itsm.claims.states import MOVES, ClaimState, State
@@ -18,7 +18,8 @@ from itsm.core.db import db
 from itsm.core.errors import Conflict, DomainError, NotAllowed
 from tests.assets.factories import make_device, make_loan
 from tests.claims.factories import HAPPENED_ON, in_state, make_case, make_claim, make_examined
-from tests.claims.steps import clerk
+from tests.claims.money import make_owed, pay
+from tests.claims.steps import approver, clerk, undone
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -209,6 +210,31 @@ def test_a_withdrawn_report_leaves_the_device_as_it_was_and_a_claim_stops_it() -
         handling.withdraw(actor, case, "", MONDAY_9AM)
     handling.withdraw(actor, case, "Doppelt gemeldet.", MONDAY_9AM)
     assert (case.state, device.state) == (State.WITHDRAWN, DeviceState.LENT)
+
+
+def test_a_case_whose_claim_was_paid_or_waived_is_withdrawn_once_the_claim_is_taken_back(
+    subtests: pytest.Subtests,
+) -> None:
+    claim, actor = make_owed(), clerk()
+    case = claim.items[0].case
+    pay(claim, 10_000)
+    for end, word in ((_pay_rest, "bezahlt"), (_waive_rest, "erlassen")):
+        with subtests.test(word), undone():
+            end(claim)
+            with pytest.raises(DomainError, match=f"{claim.number} wurde {word}"):
+                handling.withdraw(actor, case, "Doppelt gemeldet.", MONDAY_9AM)
+            relief.cancel(actor, claim, "Doppelt gemeldet.", MONDAY_9AM)
+            handling.withdraw(actor, case, "Doppelt gemeldet.", MONDAY_9AM)
+            assert case.state is State.WITHDRAWN
+
+
+def _pay_rest(claim: Claim) -> None:
+    pay(claim, 1_370)
+
+
+def _waive_rest(claim: Claim) -> None:
+    relief.ask_waiver(clerk(), claim, "Härte", MONDAY_9AM)
+    relief.waive(approver(), claim, MONDAY_9AM)
 
 
 def test_a_case_is_not_taken_up_again_beside_another_one_of_its_device() -> None:

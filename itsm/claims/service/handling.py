@@ -14,7 +14,7 @@ from itsm.claims.kinds import CAUSES, CLASSES, KINDS, MISSING, Cause, Kind, Stat
 from itsm.claims.lock_states import OrderKind
 from itsm.claims.models import DamageCase
 from itsm.claims.service import cases, locks, replacements, restoring
-from itsm.claims.states import OPEN, State
+from itsm.claims.states import CLAIM_LABELS, OPEN, ClaimState, State
 from itsm.core import clock
 from itsm.core.access import Actor
 from itsm.core.db import db
@@ -178,7 +178,8 @@ def reopen(actor: Actor, case: DamageCase, reason: str, at: datetime) -> None:
 def withdraw(actor: Actor, case: DamageCase, reason: str, at: datetime) -> None:
     """Take a report back that was a mistake; the device is what it was before.
 
-    Raises: NotAllowed for everybody but the claims staff; DomainError without a reason, or while a claim runs.
+    Raises: NotAllowed for everybody but the claims staff; DomainError without a reason, while a claim runs, or
+        once it was paid or waived.
     Source: docs/rules/claims.md, CL-97.
     """
     cases.check_work(actor)
@@ -188,12 +189,17 @@ def withdraw(actor: Actor, case: DamageCase, reason: str, at: datetime) -> None:
 def take_back(actor: Actor, case: DamageCase, reason: str, at: datetime) -> None:
     """Undo what a mistaken report has done; for verbs that have checked who may.
 
-    Raises: DomainError without a reason, while a claim runs, or once something was decided.
+    Raises: DomainError without a reason, while a claim runs or once it was paid or waived, or once something was
+        decided.
     """
     _need(reason)
     claim = queries.claim_of(case)
     if claim is not None and claim.over_at is None:
         raise DomainError(f"Zu diesem Fall läuft die Forderung {claim.number}. Bitte beenden Sie sie zuerst.")
+    if claim is not None and claim.state in (ClaimState.PAID, ClaimState.WAIVED):
+        raise DomainError(
+            f"Die Forderung {claim.number} wurde {CLAIM_LABELS[claim.state]}. Bitte nehmen Sie zuerst sie zurück."
+        )
     cases.move(actor, case, "withdraw", at, reason, is_public=True)
     replacements.drop_plan(actor, case, at)
     restoring.restore(actor, case, at)
