@@ -143,15 +143,15 @@ class Standing:
 
     @cached_property
     def siblings(self) -> list[DamageCase]:
-        """The other cases of the incident that belong to no claim and could be taken in."""
-        taken = sa.select(ClaimItem.case_id)
+        """The other cases of the incident that could be taken in: in no claim that counts, nor found or withdrawn."""
+        taken = sa.select(ClaimItem.case_id).join(Claim).where(Claim.state != ClaimState.CANCELLED)
         return list(
             db.session.scalars(
                 sa.select(DamageCase)
                 .where(
                     DamageCase.incident_id == self.claim.incident_id,
                     DamageCase.id.not_in(taken),
-                    DamageCase.state != State.FOUND,
+                    DamageCase.state.not_in((State.FOUND, State.WITHDRAWN)),
                 )
                 .order_by(DamageCase.id)
             )

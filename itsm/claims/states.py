@@ -106,7 +106,7 @@ CLAIM_MOVES = (
     Move("send-back", frozenset({ClaimState.PROPOSED, ClaimState.APPROVED}), ClaimState.HEARING),
     Move("approve", frozenset({ClaimState.PROPOSED}), ClaimState.APPROVED),
     Move("demand", frozenset({ClaimState.APPROVED}), ClaimState.DEMANDED),
-    Move("dun", frozenset({ClaimState.DEMANDED, ClaimState.DUNNED, ClaimState.INSTALMENTS}), ClaimState.DUNNED),
+    Move("dun", frozenset({ClaimState.DEMANDED, ClaimState.DUNNED}), ClaimState.DUNNED),
     Move(
         "agree-instalments",
         frozenset({ClaimState.DEMANDED, ClaimState.DUNNED, ClaimState.DEFERRED, ClaimState.INSTALMENTS}),

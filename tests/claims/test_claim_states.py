@@ -33,7 +33,7 @@ EXPECTED: dict[str, dict[ClaimState, ClaimState]] = {
     "send-back": {VORGESCHLAGEN: ANHOERUNG, FREI: ANHOERUNG},
     "approve": {VORGESCHLAGEN: FREI},
     "demand": {FREI: GEFORDERT},
-    "dun": {GEFORDERT: GEMAHNT, GEMAHNT: GEMAHNT, RATEN: GEMAHNT},
+    "dun": {GEFORDERT: GEMAHNT, GEMAHNT: GEMAHNT},
     "agree-instalments": {GEFORDERT: RATEN, GEMAHNT: RATEN, GESTUNDET: RATEN, RATEN: RATEN},
     "defer": {GEFORDERT: GESTUNDET, GEMAHNT: GESTUNDET, RATEN: GESTUNDET},
     "suspend": {

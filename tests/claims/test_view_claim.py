@@ -10,15 +10,16 @@ from sqlalchemy.orm import scoped_session
 
 from itsm.accounts.models import User
 from itsm.claims import claim_actions
-from itsm.claims.models import Claim, Fault, Ground
-from itsm.claims.service import claiming, payments, relief
-from itsm.claims.states import CLAIM_OVER, ClaimState
+from itsm.claims.claim_record import Standing
+from itsm.claims.models import Claim, DamageCase, Fault, Ground
+from itsm.claims.service import claiming, items, payments, relief
+from itsm.claims.states import CLAIM_OVER, ClaimState, State
 from itsm.core.access import Role
 from itsm.core.db import db
-from tests.claims.factories import make_claim, make_debtor, make_examined, make_paper, make_valuation
+from tests.claims.factories import beside, in_state, make_claim, make_debtor, make_examined, make_paper, make_valuation
 from tests.claims.money import pay
 from tests.claims.steps import approver, clerk, make_demanded, make_heard, make_proposed, make_ready
-from tests.people import MONDAY_9AM, actor_for, make_user, sign_in
+from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user, sign_in
 
 PERSON = {
     "ground": "pupil",
@@ -115,6 +116,27 @@ def test_a_debtor_of_another_claim_is_not_found(desk: FlaskClient) -> None:
     debtor, other = make_debtor(make_claim()), make_claim()
     assert desk.get(f"/forderungen/{other.id}/personen/{debtor.id}").status_code == 404
     assert desk.post(f"/forderungen/{other.id}/personen/{debtor.id}/heraus").status_code == 404
+
+
+def test_the_page_offers_the_cases_of_the_incident_the_claim_would_take_and_no_others(
+    session: scoped_session,
+) -> None:
+    cancelled = make_demanded()
+    case = cancelled.items[0].case
+    others = [beside(case, 0) for _ in range(4)]
+    in_state(others[0], State.FOUND), in_state(others[1], State.WITHDRAWN)
+    me = clerk()
+    claim = claiming.begin(me, others[2], MONDAY_9AM)
+    assert offered(claim) == [others[3]]
+    relief.cancel(me, cancelled, "Verwechslung", MONDAY_9AM)
+    assert offered(claim) == [case, others[3]]
+    for one in offered(claim):
+        items.join(me, claim, one, MONDAY_9AM)
+    assert offered(claim) == []
+
+
+def offered(claim: Claim) -> list[DamageCase]:
+    return Standing(clerk(), claim, MONDAY).siblings
 
 
 def test_deductions_are_typed_in_euros_and_per_cent(desk: FlaskClient) -> None:
