@@ -224,6 +224,11 @@ def _money(kind: BookingKind) -> Step:
     return book
 
 
+def _remind(by: Actor, claim: Claim, at: datetime) -> None:
+    dunning.prepare(by, claim, at, with_interest=False)
+    dunning.charge_fee(by, claim, clock.local_day(at), at)
+
+
 SECOND: list[Actor] = []
 STEPS: dict[str, Step] = {
     "pay": _money(PAYMENT),
@@ -233,7 +238,7 @@ STEPS: dict[str, Step] = {
     "take back": _take_back,
     "rates": _rates,
     "call in": lambda by, claim, cents, at: plans.call_in(by, claim, "Rate fehlt", at),
-    "remind": lambda by, claim, cents, at: dunning.prepare(by, claim, at, with_interest=cents % 2 == 0),
+    "remind": lambda by, claim, cents, at: _remind(by, claim, at),
     "interest": lambda by, claim, cents, at: dunning.charge_interest(by, claim, clock.local_day(at), at),
     "suspend": lambda by, claim, cents, at: relief.suspend(by, claim, "Aussichtslos", at),
     "resume": lambda by, claim, cents, at: relief.resume(by, claim, "Doch nicht", at),

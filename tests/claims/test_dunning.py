@@ -50,7 +50,7 @@ def simple(cents: int, first_on: date, last_on: date) -> int:
 @pytest.mark.parametrize(("cents", "fee"), [(11_370, 664), (21_583, 766), (100_000, 1_550), (5_000, 600), (4_999, 600)])
 def test_the_fee_of_a_reminder_under_public_law(session: scoped_session, cents: int, fee: int) -> None:
     claim = make_owed(cents, **PUBLIC)
-    dunning.prepare(clerk(), claim, LATE, with_interest=False)
+    dunning.charge_fee(clerk(), claim, LATE_ON, LATE)
     assert bookings.balance(claim) == bookings.Balance(claimed=cents, fees=fee)
 
 
@@ -58,24 +58,24 @@ def test_the_fee_comes_once_however_often_one_reminds(session: scoped_session) -
     claim, by = make_owed(**PUBLIC), clerk()
     for days in (60, 120, 180):
         at = MONDAY_9AM + timedelta(days=days)
-        dunning.prepare(by, claim, at, with_interest=False)
-        dunning.prepare(by, claim, at, with_interest=False)
+        dunning.charge_fee(by, claim, at.date(), at)
+        dunning.charge_fee(by, claim, at.date(), at)
         claiming.dunned(by, claim, dunning.term(MONDAY + timedelta(days=days)), at)
     assert bookings.balance(claim).fees == 664
 
 
 def test_a_fee_taken_back_may_come_again(session: scoped_session) -> None:
     claim, by = make_owed(**PUBLIC), clerk()
-    dunning.prepare(by, claim, LATE, with_interest=False)
+    dunning.charge_fee(by, claim, LATE_ON, LATE)
     payments.take_back(by, bookings.in_force(claim)[-1], "Mahnung kam nicht an", LATE)
     assert bookings.balance(claim).fees == 0
-    dunning.prepare(by, claim, LATE, with_interest=False)
+    dunning.charge_fee(by, claim, LATE_ON, LATE)
     assert bookings.balance(claim).fees == 664
 
 
 def test_under_private_law_a_reminder_costs_nothing(session: scoped_session) -> None:
     claim = make_owed()
-    dunning.prepare(clerk(), claim, LATE, with_interest=False)
+    dunning.charge_fee(clerk(), claim, LATE_ON, LATE)
     assert kinds(claim) == [BookingKind.PRINCIPAL]
 
 
@@ -94,7 +94,7 @@ def test_nobody_is_reminded_on_the_last_day_and_everybody_may_be_on_the_next(ses
     with pytest.raises(DomainError, match="Vorher wird nicht gemahnt"):
         dunning.prepare(clerk(), claim, last, with_interest=False)
     dunning.prepare(clerk(), claim, last + DAY, with_interest=False)
-    assert bookings.balance(claim).fees == 664
+    assert kinds(claim) == [BookingKind.PRINCIPAL]
 
 
 def test_what_is_agreed_otherwise_is_not_reminded(session: scoped_session, subtests: pytest.Subtests) -> None:
@@ -112,6 +112,8 @@ def test_only_the_claims_staff_charges(session: scoped_session) -> None:
     claim, stranger = make_owed(**PUBLIC), actor_for(make_user(Role.ADMINISTRATOR))
     with pytest.raises(NotAllowed):
         dunning.prepare(stranger, claim, LATE, with_interest=True)
+    with pytest.raises(NotAllowed):
+        dunning.charge_fee(stranger, claim, LATE_ON, LATE)
     with pytest.raises(NotAllowed):
         dunning.charge_interest(stranger, claim, LATE_ON, LATE)
 

@@ -157,6 +157,7 @@ def test_a_claim_paid_while_the_round_waits_gets_no_reminder_and_no_fee() -> Non
     make_waiting(*late, kind=LetterKind.REMINDER)
     pay(late[0], 11_370)
     found = work()
+    post()
     assert [letter.claim_id for letter in written()] == [late[1].id]
     assert [claim_id for claim_id, _ in found.left_out] == [late[0].id]
     assert "passt nicht zum Stand „bezahlt“" in found.left_out[0][1]

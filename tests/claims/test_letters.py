@@ -144,6 +144,16 @@ def test_a_reminder_waits_for_the_last_day_and_then_brings_the_fee_of_public_law
     assert "Mahngebühr 6,64 €" in shown and "noch offen 120,34 €" in shown and letter.open_cents == 12_034
     post(letter, OVERDUE)
     assert (claim.state, claim.due_on) == (ClaimState.DUNNED, letter.until)
+    assert bookings.balance(claim).open_cents == 12_034
+
+
+def test_a_reminder_that_is_never_sent_costs_nothing(session: scoped_session) -> None:
+    claim = make_demanded(legal_basis=LegalBasis.PUBLIC)
+    letter = make_letter(claim, LetterKind.REMINDER, OVERDUE)
+    payments.book(clerk(), claim, Money(BookingKind.PAYMENT, 11_370, OVERDUE.date()), OVERDUE)
+    assert (claim.state, bookings.balance(claim).fees) == (ClaimState.PAID, 0)
+    with pytest.raises(DomainError, match="passt nicht zum Stand „bezahlt“"):
+        post(letter, OVERDUE)
 
 
 def test_a_private_reminder_brings_no_fee_and_interest_only_if_asked(session: scoped_session) -> None:

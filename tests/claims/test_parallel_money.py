@@ -142,14 +142,15 @@ def test_a_claim_is_paid_and_reminded_at_once_and_never_both_settled_and_charged
         return payments.book(by, claim(claim_id), Money(PAYMENT, 11_370, MONDAY), MONDAY_9AM)
 
     def remind() -> object:
-        return dunning.prepare(by, claim(claim_id), MONDAY_9AM, with_interest=True)
+        dunning.prepare(by, claim(claim_id), MONDAY_9AM, with_interest=False)
+        return dunning.charge_fee(by, claim(claim_id), MONDAY, MONDAY_9AM)
 
     at_once(app, settle, *[remind] * 4)
     found, balance = claim(claim_id), bookings.balance(claim(claim_id))
     assert (found.state is ClaimState.PAID) is (balance.open_cents == 0)
     # Either the money came first and nothing was charged, or it lacks what was charged, once.
     assert balance.fees in (0, 664)
-    assert balance.open_cents == balance.fees + balance.interest
+    assert balance.open_cents == balance.fees
 
 
 def test_a_plan_is_agreed_while_money_comes(app: Flask) -> None:

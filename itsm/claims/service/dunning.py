@@ -63,17 +63,26 @@ def stretches(claim: Claim, until: date) -> list[Stretch]:
 
 
 def prepare(actor: Actor, claim: Claim, at: datetime, *, with_interest: bool) -> None:
-    """Book what a reminder brings with it, so that the letter asks for it: the fee where it is allowed, and interest.
+    """Check that a claim may be reminded, and book the interest its letter is to ask for.
 
     Raises: NotAllowed for who does not work on claims; DomainError before the money is overdue.
     """
     claims.check_work(actor)
     claim, on = queries.held(claim), clock.local_day(at)
     check_overdue(claim, on)
-    if fee := fee_cents(claim, on):
-        bookings.add(actor, claim, BookingKind.FEE, fee, on, at, "Mahngebühr")
     if with_interest:
         charge_interest(actor, claim, on, at)
+
+
+def charge_fee(actor: Actor, claim: Claim, on: date, at: datetime) -> None:
+    """Book the fee a reminder of this day has asked for, where it is allowed and not booked yet.
+
+    Raises: NotAllowed for who does not work on claims.
+    """
+    claims.check_work(actor)
+    claim = queries.held(claim)
+    if fee := fee_cents(claim, on):
+        bookings.add(actor, claim, BookingKind.FEE, fee, on, at, "Mahngebühr")
 
 
 def charge_interest(actor: Actor, claim: Claim, until: date, at: datetime) -> Booking | None:

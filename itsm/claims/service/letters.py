@@ -86,7 +86,7 @@ def make(actor: Actor, claim: Claim, order: Order, sender: Sender, at: datetime)
 
 
 def prepare(actor: Actor, claim: Claim, order: Order, sender: Sender, at: datetime) -> Draft:
-    """Check a letter, book what it brings, and return what it says; for verbs that checked who may, and hold the claim.
+    """Check a letter, book the interest it is to ask for, and return what it says; for verbs that checked who may, and hold the claim.
 
     Raises: DomainError for a letter that is not due, or a setting of the sender that is missing.
     """
@@ -149,6 +149,7 @@ def send(
         letter.delivered_on = deadlines.delivered(on, figures.whole(figures.DELIVERY_DAYS, on))
     claims.note(actor, claim, "letter-sent", at, f"{TITLES[letter.kind]} {BY[channel]} verschickt am {on:%d.%m.%Y}")
     if letter.kind is LetterKind.REMINDER:
+        dunning.charge_fee(actor, claim, letter.dated_on, at)
         claiming.dunned(actor, claim, letter.until or on, at, is_further=is_further)
     else:
         _follow(actor, claim, letter, debtor, on, at)
@@ -219,7 +220,7 @@ def _check_sendable(claim: Claim, letter: Letter, sender: Sender, on: date, toda
     if latest is not None and latest.id != letter.id:
         raise DomainError("Es gibt einen neueren Brief dieser Art. Bitte senden Sie den.")
     letter_facts.check(claim, letter.kind, debtor, today)
-    if letter.open_cents != letter_facts.account(claim, letter.kind).open_cents:
+    if letter.open_cents != letter_facts.account(claim, letter.kind, letter.dated_on).open_cents:
         raise DomainError(_CHANGED)
     now = paper.compose(letter_facts.facts(claim, letter.kind, debtor, sender, letter.dated_on))
     before = paper.said(letter.words or {})
