@@ -103,9 +103,10 @@ class Standing:
 
     @property
     def hearing_over(self) -> bool:
-        """Whether the hearing was answered or its term is over."""
-        until = self.claim.hearing_until
-        return self.claim.answered_on is not None or (until is not None and self.on > until)
+        """Whether the hearing was answered, by the only debtor, or its term is over."""
+        until, is_joint = self.claim.hearing_until, len(self.claim.debtors) > 1
+        is_answered = self.claim.answered_on is not None and not is_joint
+        return is_answered or (until is not None and self.on > until)
 
     @property
     def is_overdue(self) -> bool:

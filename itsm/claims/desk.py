@@ -13,11 +13,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from itsm.assets.models import DeviceTask
-from itsm.claims import lock_states, policy
+from itsm.claims import lock_states, policy, queries
 from itsm.claims.kinds import MISSING, Kind
 from itsm.claims.limitation import GENERAL_YEARS, MARKS, RETURN_MONTHS
-from itsm.claims.models import Claim, ClaimItem, DamageCase, Incident, MdmOrder, Repair
-from itsm.claims.states import CLAIM_OVER, OPEN, ClaimState, State
+from itsm.claims.models import (
+    Booking,
+    BookingKind,
+    Claim,
+    ClaimEntry,
+    ClaimItem,
+    DamageCase,
+    Debtor,
+    Incident,
+    MdmOrder,
+    Repair,
+)
+from itsm.claims.states import CLAIM_OVER, OPEN, OWED, ClaimState, State
 from itsm.core import figures
 from itsm.core.access import Actor
 from itsm.core.board import Filled, filled
@@ -28,7 +39,10 @@ from itsm.org.models import School
 REPAIR_DAYS = "claims.repair_days"
 figures.define(Figure(REPAIR_DAYS, "Reparatur: überfällig nach", "Tagen", 21, lowest=1, highest=180))
 
-TO_PAY = frozenset({ClaimState.DEMANDED, ClaimState.DUNNED, ClaimState.INSTALMENTS})
+TO_REMIND = frozenset({ClaimState.DEMANDED, ClaimState.DUNNED})
+TO_PAY = TO_REMIND | {ClaimState.INSTALMENTS}
+# Bookings that lower what is to be paid; the others raise it.
+_LOWERING = (BookingKind.PAYMENT, BookingKind.INSURER, BookingKind.WAIVER)
 
 Select = Callable[[Actor, date], sa.Select[Any]]
 
@@ -155,10 +169,7 @@ def _claims(actor: Actor, day: Any, *conditions: Any) -> sa.Select[Any]:
 
 def _undecided(actor: Actor, on: date) -> sa.Select[Any]:
     """Cases of which nobody has said whether something is claimed, while six months from return run out."""
-    day = sa.cast(DamageCase.returned_on + sa.func.make_interval(0, RETURN_MONTHS), sa.Date)
-    soon = day.between(on, on + timedelta(days=max(MARKS)))
-    counts = DamageCase.state.not_in([State.FOUND, State.WITHDRAWN])
-    return _cases(actor, day, DamageCase.has_claim.is_(None), counts, soon)
+    return _cases(actor, queries.UNDECIDED_UNTIL, queries.undecided(on))
 
 
 def _local_day(moment: Any) -> sa.ColumnElement[date]:
@@ -172,11 +183,25 @@ def _barred(actor: Actor, on: date) -> sa.Select[Any]:
 
 
 def _overdue_payments(actor: Actor, on: date) -> sa.Select[Any]:
-    return _claims(actor, Claim.due_on, Claim.state.in_(sorted(TO_PAY)), Claim.due_on < on)
+    return _claims(actor, Claim.due_on, Claim.state.in_(sorted(TO_REMIND)), Claim.due_on < on)
+
+
+def _overdue_rates(actor: Actor, on: date) -> sa.Select[Any]:
+    return _claims(actor, Claim.due_on, Claim.state == ClaimState.INSTALMENTS, Claim.due_on < on)
+
+
+def _deferrals_over(actor: Actor, on: date) -> sa.Select[Any]:
+    return _claims(actor, Claim.due_on, Claim.state == ClaimState.DEFERRED, Claim.due_on < on)
+
+
+def _answered() -> sa.ColumnElement[bool]:
+    """Whether the hearing was answered; the answer of one joint debtor does not speak for the others."""
+    debtors = sa.select(sa.func.count()).where(Debtor.claim_id == Claim.id).scalar_subquery()
+    return sa.and_(Claim.answered_on.is_not(None), debtors <= 1)
 
 
 def _hearings_over(actor: Actor, on: date) -> sa.Select[Any]:
-    over = sa.or_(Claim.answered_on.is_not(None), Claim.hearing_until < on)
+    over = sa.or_(_answered(), Claim.hearing_until < on)
     return _claims(actor, Claim.hearing_until, Claim.state == ClaimState.HEARING, over)
 
 
@@ -184,6 +209,35 @@ def _to_approve(actor: Actor, on: date) -> sa.Select[Any]:
     mine = sa.or_(Claim.proposed_by_id == actor.user_id, sa.literal(actor.user_id or 0) == sa.any_(Claim.amount_by_ids))
     may = sa.literal(policy.may_approve_claims(actor))
     return _claims(actor, _local_day(Claim.proposed_at), Claim.state == ClaimState.PROPOSED, may, ~mine)
+
+
+def _to_waive(actor: Actor, on: date) -> sa.Select[Any]:
+    """Waivers somebody else has asked for, for who may agree to them."""
+    asked = sa.select(sa.func.max(ClaimEntry.at)).where(
+        ClaimEntry.claim_id == Claim.id, ClaimEntry.what == "ask-waiver"
+    )
+    by_others = Claim.waiver_asked_by_id != (actor.user_id or 0)
+    may = sa.literal(policy.may_approve_claims(actor))
+    return _claims(actor, _local_day(asked.scalar_subquery()), Claim.state.in_(sorted(OWED)), may, by_others)
+
+
+def _to_pay_back(actor: Actor, on: date) -> sa.Select[Any]:
+    rest = sa.func.sum(sa.case((Booking.kind.in_(_LOWERING), -Booking.cents), else_=Booking.cents))
+    overpaid = (
+        sa.select(Booking.claim_id)
+        .where(Booking.reverses_id.is_(None), sa.not_(Booking.is_reversed))
+        .group_by(Booking.claim_id)
+        .having(rest < 0)
+    )
+    return _claims(actor, _local_day(Claim.state_at), Claim.id.in_(overpaid))
+
+
+def _examining(actor: Actor, on: date) -> sa.Select[Any]:
+    return _claims(actor, _local_day(Claim.state_at), Claim.state == ClaimState.EXAMINING)
+
+
+def _approved(actor: Actor, on: date) -> sa.Select[Any]:
+    return _claims(actor, _local_day(Claim.approved_at), Claim.state == ClaimState.APPROVED)
 
 
 def _away() -> sa.ColumnElement[date | None]:
@@ -241,7 +295,7 @@ def _said_found(actor: Actor, on: date) -> sa.Select[Any]:
 
 
 def _hearings(actor: Actor, on: date) -> sa.Select[Any]:
-    running = sa.and_(Claim.answered_on.is_(None), Claim.hearing_until >= on)
+    running = sa.and_(sa.not_(_answered()), Claim.hearing_until >= on)
     return _claims(actor, Claim.hearing_until, Claim.state == ClaimState.HEARING, running)
 
 
@@ -277,9 +331,29 @@ BLOCKS = (
         _undecided,
         "Frist bis",
     ),
-    Block("ueberfaellig", Group.DUE, "Zahlung überfällig", "Mahnen", _OFFICE, _overdue_payments, "fällig war"),
+    Block(
+        "ueberfaellig",
+        Group.DUE,
+        "Zahlung überfällig",
+        "Mahnen oder vollstrecken",
+        _OFFICE,
+        _overdue_payments,
+        "fällig war",
+    ),
+    Block(
+        "rate",
+        Group.DUE,
+        "Rate überfällig",
+        "Nachfragen oder das Ganze fällig stellen",
+        _OFFICE,
+        _overdue_rates,
+        "fällig war",
+    ),
+    Block("stundung", Group.DUE, "Stundung vorbei", "Wieder einfordern", _OFFICE, _deferrals_over, "gestundet bis"),
     Block("angehoert", Group.DUE, "Anhörung abgelaufen", "Betrag vorschlagen", _OFFICE, _hearings_over, "Frist war"),
     Block("freigabe", Group.DUE, "Zum Freigeben", "Betrag freigeben", "Sie", _to_approve, "vorgeschlagen am"),
+    Block("erlass", Group.DUE, "Erlass beantragt", "Zustimmen oder ablehnen", "Sie", _to_waive, "beantragt am"),
+    Block("zurueckzahlen", Group.DUE, "Zu viel gezahlt", "Zurückzahlen", _OFFICE, _to_pay_back, "seit"),
     Block(
         "reparatur-spaet",
         Group.DUE,
@@ -295,6 +369,8 @@ BLOCKS = (
     Block("neu", Group.NEW, "Neu", "Fall prüfen", _OFFICE, _new, "gemeldet am"),
     Block("pruefen", Group.NEW, "Wartet auf Prüfung", "Fall prüfen", _OFFICE, _to_examine, "gemeldet am"),
     Block("entscheiden", Group.NEW, "Zu entscheiden", "Entscheiden oder abschließen", _OFFICE, _to_decide, "seit"),
+    Block("forderung", Group.NEW, "Forderung in Prüfung", "Vervollständigen und anhören", _OFFICE, _examining, "seit"),
+    Block("versenden", Group.NEW, "Forderung freigegeben", "Forderung senden", _OFFICE, _approved, "freigegeben am"),
     Block("polizei", Group.WAITING, "Aktenzeichen fehlt", "Aktenzeichen nachreichen", _SCHOOL, _without_police, "seit"),
     Block(
         "reparatur",

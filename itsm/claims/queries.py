@@ -1,16 +1,24 @@
 """Damage cases and claims, found for a person."""
 
+from datetime import date, timedelta
+
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from itsm.assets.models import Device
 from itsm.claims import policy
 from itsm.claims.kinds import MISSING
+from itsm.claims.limitation import MARKS, RETURN_MONTHS
 from itsm.claims.models import Claim, ClaimItem, DamageCase, Incident, Valuation, ValuationPolicy
 from itsm.claims.states import State
 from itsm.core.access import Actor
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import NotFound
+
+# The last of the six months in which to decide whether something is claimed for a damaged device that came back.
+UNDECIDED_UNTIL: sa.ColumnElement[date] = sa.cast(
+    DamageCase.returned_on + sa.func.make_interval(0, RETURN_MONTHS), sa.Date
+)
 
 
 def case_for(actor: Actor, case_id: int) -> DamageCase:
@@ -115,6 +123,16 @@ def claim_of(case: DamageCase) -> Claim | None:
     """Return the claim that counts for a case, if there is one; for verbs, whoever asks."""
     current = sa.and_(ClaimItem.case_id == case.id, ClaimItem.is_current)
     return db.session.scalar(sa.select(Claim).join(ClaimItem).where(current))
+
+
+def undecided(on: date) -> sa.ColumnElement[bool]:
+    """Return the filter of cases nobody has decided on, while their six months run out; over `DamageCase`."""
+    return sa.and_(
+        DamageCase.has_claim.is_(None),
+        DamageCase.anonymised_at.is_(None),
+        DamageCase.state.not_in([State.FOUND, State.WITHDRAWN]),
+        UNDECIDED_UNTIL.between(on, on + timedelta(days=max(MARKS))),
+    )
 
 
 def policies() -> list[ValuationPolicy]:

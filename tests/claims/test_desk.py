@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from itsm.assets.kinds import Kind as DeviceKind
 from itsm.assets.states import State as DeviceState
 from itsm.claims import desk, desk_queries, landing, limitation
+from itsm.claims.claim_record import Standing
 from itsm.claims.desk import Group
 from itsm.claims.kinds import Kind
-from itsm.claims.models import Claim, DamageCase, Incident
-from itsm.claims.service import repairs, replacements
+from itsm.claims.models import BookingKind, Claim, DamageCase, Incident
+from itsm.claims.service import payments, relief, repairs, replacements
+from itsm.claims.service.payments import Money
 from itsm.claims.service.repairs import Told
 from itsm.claims.states import ClaimState, State
 from itsm.core import clock, keyset
@@ -21,8 +23,8 @@ from itsm.core.access import Role
 from itsm.core.db import db
 from itsm.core.errors import DomainError
 from tests.assets.factories import make_device, make_model
-from tests.claims.factories import in_state, make_approved, make_case, make_claim, make_examined
-from tests.claims.steps import clerk
+from tests.claims.factories import in_state, make_approved, make_case, make_claim, make_debtor, make_examined
+from tests.claims.steps import clerk, make_demanded
 from tests.counting import queries_of
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 from tests.places import make_school
@@ -78,6 +80,31 @@ def _returned(on: date) -> Claim:
     return claim
 
 
+def _joint(until: date) -> Claim:
+    claim = _hearing(until, MONDAY)
+    make_debtor(claim)
+    make_debtor(claim)
+    return claim
+
+
+def _waiver_asked() -> Claim:
+    claim = _owed(ClaimState.DEMANDED, MONDAY)
+    relief.ask_waiver(clerk(), claim, "Härte", MONDAY_9AM)
+    return claim
+
+
+def _overpaid() -> Claim:
+    claim = make_demanded()
+    payments.book(clerk(), claim, Money(BookingKind.PAYMENT, 11_371, MONDAY), MONDAY_9AM)
+    return claim
+
+
+def _forgotten() -> DamageCase:
+    case = _undecided(date(2026, 7, 15))
+    case.anonymised_at = MONDAY_9AM
+    return case
+
+
 def _undecided(returned_on: date) -> DamageCase:
     case = in_state(make_case(), State.CLOSED)
     case.returned_on = returned_on
@@ -102,12 +129,21 @@ MAKERS: dict[str, tuple[Callable[[], DamageCase | Claim], set[str]]] = {
     "an amount to approve": (_proposed, {"entscheiden", "freigabe"}),
     "a demand on its last day": (lambda: _owed(ClaimState.DEMANDED, MONDAY), {"entscheiden", "zahlung"}),
     "a demand that is overdue": (lambda: _owed(ClaimState.DUNNED, MONDAY - DAY), {"entscheiden", "ueberfaellig"}),
-    "a deferred claim": (lambda: _owed(ClaimState.DEFERRED, MONDAY - DAY), {"entscheiden"}),
-    "a claim barred in 60 days": (lambda: _returned(date(2026, 7, 15)), {"entscheiden", "frist"}),
+    "a deferred claim": (lambda: _owed(ClaimState.DEFERRED, MONDAY), {"entscheiden"}),
+    "a deferral that is over": (lambda: _owed(ClaimState.DEFERRED, MONDAY - DAY), {"entscheiden", "stundung"}),
+    "a rate that is overdue": (lambda: _owed(ClaimState.INSTALMENTS, MONDAY - DAY), {"entscheiden", "rate"}),
+    "a joint hearing, one has answered": (lambda: _joint(MONDAY), {"entscheiden", "anhoerung"}),
+    "a joint hearing that is over": (lambda: _joint(MONDAY - DAY), {"entscheiden", "angehoert"}),
+    "a waiver somebody has asked for": (_waiver_asked, {"entscheiden", "zahlung", "erlass"}),
+    "a claim paid twice": (_overpaid, {"entscheiden", "zurueckzahlen"}),
+    "a claim that is examined": (make_claim, {"entscheiden", "forderung"}),
+    "a claim that was approved": (make_approved, {"entscheiden", "versenden"}),
+    "an old case without names": (_forgotten, set()),
+    "a claim barred in 60 days": (lambda: _returned(date(2026, 7, 15)), {"entscheiden", "forderung", "frist"}),
     "a case without a decision, 60 days left": (lambda: _undecided(date(2026, 7, 15)), {"ohne-entscheidung"}),
     "a case without a decision, 61 days left": (lambda: _undecided(date(2026, 7, 16)), set()),
     "a case whose time has run out": (lambda: _undecided(date(2026, 5, 15)), set()),
-    "a claim barred in 61 days": (lambda: _returned(date(2026, 7, 16)), {"entscheiden"}),
+    "a claim barred in 61 days": (lambda: _returned(date(2026, 7, 16)), {"entscheiden", "forderung"}),
 }
 
 
@@ -127,6 +163,13 @@ def _stands_in(rows: Sequence[sa.Row[Any]], made: DamageCase | Claim) -> bool:
     return any(row.claim_id == made.id or row.case_id == made.items[0].case_id for row in rows)
 
 
+def test_a_claim_itself_says_of_its_hearing_what_the_desk_says() -> None:
+    for claim, is_over in ((_hearing(MONDAY, MONDAY), True), (_joint(MONDAY), False)):
+        db.session.refresh(claim)
+        assert Standing(clerk(), claim, MONDAY).hearing_over is is_over
+        assert Standing(clerk(), claim, MONDAY + DAY).hearing_over
+
+
 def test_the_desk_holds_nothing_for_anybody_else() -> None:
     for name in ("a theft without a police number", "a hearing that is over", "an amount to approve"):
         MAKERS[name][0]()
@@ -142,6 +185,14 @@ def test_only_a_second_person_with_the_right_is_asked_to_approve() -> None:
     claim.amount_by_ids = [1, approver.id]
     assert block.fill(actor_for(approver), MONDAY, 5).total == 0
     claim.amount_by_ids, claim.proposed_by_id = [], approver.id
+    assert block.fill(actor_for(approver), MONDAY, 5).total == 0
+
+
+def test_only_a_second_person_with_the_right_is_asked_to_waive() -> None:
+    claim, approver, block = _waiver_asked(), make_user(Role.CLAIMS_APPROVER), desk.BY_SLUG["erlass"]
+    assert block.fill(clerk(), MONDAY, 5).total == 0
+    assert block.fill(actor_for(approver), MONDAY, 5).total == 1
+    claim.waiver_asked_by_id = approver.id
     assert block.fill(actor_for(approver), MONDAY, 5).total == 0
 
 

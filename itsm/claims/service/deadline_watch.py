@@ -3,18 +3,18 @@
 Source: docs/rules/claims.md, CL-37.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from itsm.accounts.queries import holders
+from itsm.claims import queries
 from itsm.claims.claim_limits import earliest_of
-from itsm.claims.limitation import MARKS, RETURN_MONTHS, RULES, Clock, return_clock
+from itsm.claims.limitation import RULES, Clock, return_clock
 from itsm.claims.models import Claim, ClaimItem, DamageCase
 from itsm.claims.service import cases, claims
-from itsm.claims.states import State
 from itsm.core import clock, outbox
 from itsm.core.access import SYSTEM, Role
 from itsm.core.db import db
@@ -85,16 +85,10 @@ def _running() -> list[Claim]:
 
 def _undecided(on: date) -> list[DamageCase]:
     """Return the cases of which nobody has said whether something is claimed, while the six months run out."""
-    ends_on = sa.cast(DamageCase.returned_on + sa.func.make_interval(0, RETURN_MONTHS), sa.Date)
     return list(
         db.session.scalars(
             sa.select(DamageCase)
-            .where(
-                DamageCase.has_claim.is_(None),
-                DamageCase.anonymised_at.is_(None),
-                DamageCase.state.not_in([State.FOUND, State.WITHDRAWN]),
-                ends_on.between(on, on + timedelta(days=max(MARKS))),
-            )
+            .where(queries.undecided(on))
             .order_by(DamageCase.id)
             .with_for_update(of=DamageCase, skip_locked=True)
         )
