@@ -13,6 +13,7 @@ import click
 from itsm.claims import valuation
 from itsm.claims.valuation import CONVENTIONS, Convention, Inputs, Share, Value
 from itsm.claims.value_words import exact_euros, sentence
+from itsm.core import clock
 from itsm.core.errors import DomainError
 
 _AMOUNT = re.compile(r"(\d{1,12})(?:[.,](\d{1,2}))?", re.ASCII)
@@ -87,7 +88,7 @@ def value(
     """Reckon a value, and what can be claimed of it."""
     inputs = Inputs(base, in_service, damaged, life_months, Convention(convention), floor)
     try:
-        worth = valuation.value(inputs)
+        worth = valuation.value(inputs, clock.local_day(clock.now()))
         share = valuation.share(
             worth.cents, repair_cents=repair, wreck_cents=wreck, quota_basis_points=quota, insurer_cents=insurer
         )

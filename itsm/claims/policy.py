@@ -1,14 +1,12 @@
 """Who may report, see and work on damage cases and claims.
 
-Source: docs/rules/claims.md, CL-4 and CL-21.
+Source: docs/rules/claims.md, CL-4.
 """
 
 from functools import lru_cache
 
 import sqlalchemy as sa
 
-from itsm.assets import policy as assets_policy
-from itsm.assets.models import Device
 from itsm.claims.kinds import Kind
 from itsm.claims.models import Claim, DamageCase, Incident, PaperKind
 from itsm.core.access import Actor, Verb
@@ -140,11 +138,6 @@ def may_change_rules(actor: Actor) -> bool:
 def may_see_figures(actor: Actor) -> bool:
     """Say whether this person sees the statistics, in which no name stands."""
     return actor.may(Verb.CASE_FIGURES)
-
-
-def may_see_device_cases(actor: Actor, device: Device) -> bool:
-    """Say whether the page of a device tells this person of its cases."""
-    return assets_policy.may_see(actor, device)
 
 
 def _is_reporter(actor: Actor, case: DamageCase) -> bool:

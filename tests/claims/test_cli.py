@@ -76,6 +76,7 @@ def test_without_json_it_says_it_in_words(capsys: pytest.CaptureFixture[str]) ->
         ({"--base": "1e3"}, "keine Zahl ab 0"),
         ({"--damaged": "31.08.2026"}, "ist kein Tag"),
         ({"--damaged": "2023-02-27"}, "nicht vor der Inbetriebnahme"),
+        ({"--damaged": "2099-08-31"}, "liegt in der Zukunft"),
         ({"--life-months": "0"}, "zwischen 1 und 600"),
         ({"--life-months": "fünf"}, "ganze Zahl"),
         ({"--convention": "afa"}, "passt hier nicht"),
