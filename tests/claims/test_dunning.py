@@ -204,6 +204,14 @@ def test_under_public_law_there_is_no_default_interest_unless_only_the_state_is_
     assert dunning.interest_cents(claim, LATE_ON) == simple(11_370, DUE_ON + DAY, LATE_ON)
 
 
+def test_interest_waits_until_the_rate_of_its_half_year_is_entered(session: scoped_session) -> None:
+    claim, by = make_owed(25_000), clerk()
+    with pytest.raises(DomainError, match=r"ab 01\.01\.2027 ist noch kein Basiszinssatz eingetragen"):
+        dunning.charge_interest(by, claim, LATE_ON, LATE)
+    db.session.add(FigureValue(key=figures.BASE_RATE, valid_from=date(2027, 1, 4), value=2.5))
+    assert dunning.charge_interest(by, claim, LATE_ON, LATE)
+
+
 def test_interest_is_not_booked_ahead(session: scoped_session) -> None:
     with pytest.raises(DomainError, match="nicht im Voraus"):
         dunning.charge_interest(clerk(), make_owed(), LATE_ON + DAY, LATE)

@@ -88,7 +88,8 @@ def charge_fee(actor: Actor, claim: Claim, on: date, at: datetime) -> None:
 def charge_interest(actor: Actor, claim: Claim, until: date, at: datetime) -> Booking | None:
     """Book the interest up to a day; None where there is none.
 
-    Raises: NotAllowed for who does not work on claims; DomainError for a day to come.
+    Raises: NotAllowed for who does not work on claims; DomainError for a day to come, or a half-year
+        whose base rate nobody has entered.
     """
     claims.check_work(actor)
     claim = queries.held(claim)
@@ -97,6 +98,7 @@ def charge_interest(actor: Actor, claim: Claim, until: date, at: datetime) -> Bo
     cents = interest_cents(claim, until)
     if not cents:
         return None
+    interest_rates.check_entered(stretches(claim, until)[0].first_on, until)
     return bookings.add(actor, claim, BookingKind.INTEREST, cents, until, at, f"Verzugszinsen bis {until:%d.%m.%Y}")
 
 
