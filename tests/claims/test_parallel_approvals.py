@@ -1,6 +1,6 @@
 """Many at once: one approval, one proposal, one claim, one letter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from threading import Barrier
@@ -24,16 +24,26 @@ from tests.people import MONDAY_9AM
 
 pytestmark = pytest.mark.usefixtures("emptied")
 MANY = 50
-AT_ONCE = 10
+
+
+@pytest.fixture
+def wide(app: Flask, database_url: str, emptied: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the application have a connection for each of many, where it shares fifteen else."""
+    engine = sa.create_engine(database_url, pool_size=MANY + 1)
+    monkeypatch.setitem(db.engines, None, engine)
+    yield
+    db.session.remove()
+    engine.dispose()
 
 
 def at_once(app: Flask, actors: list[Actor], call: Callable[[Actor], object]) -> list[str]:
-    """Let everybody call; ten at a time start together. Return what each was told, blank for done."""
-    together = Barrier(AT_ONCE, timeout=20)
+    """Let everybody call at the same moment, connected already. Return what each was told, blank for done."""
+    together = Barrier(len(actors), timeout=20)
 
     def one(actor: Actor) -> str:
         with app.app_context():
             try:
+                db.session.execute(sa.select(1))
                 together.wait()
                 with writing():
                     call(actor)
@@ -41,10 +51,11 @@ def at_once(app: Flask, actors: list[Actor], call: Callable[[Actor], object]) ->
                 return error.sentence
             return ""
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(len(actors)) as pool:
         return list(pool.map(one, actors))
 
 
+@pytest.mark.usefixtures("wide")
 def test_of_fifty_approvals_at_once_one_succeeds(app: Flask) -> None:
     claim_id, people = make_proposed().id, [approver() for _ in range(5)]
     db.session.remove()
