@@ -86,7 +86,7 @@ def make(actor: Actor, claim: Claim, order: Order, sender: Sender, at: datetime)
 
 
 def prepare(actor: Actor, claim: Claim, order: Order, sender: Sender, at: datetime) -> Draft:
-    """Check a letter, book interest it asks for, return what it says; for verbs that checked who may and hold the claim.
+    """Check a letter, book interest it asks for, return what it says; for verbs that checked who may, and hold it.
 
     Raises: DomainError for a letter that is not due, or a setting of the sender that is missing.
     """
