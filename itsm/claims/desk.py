@@ -353,7 +353,6 @@ BLOCKS = (
     Block("angehoert", Group.DUE, "Anhörung abgelaufen", "Betrag vorschlagen", _OFFICE, _hearings_over, "Frist war"),
     Block("freigabe", Group.DUE, "Zum Freigeben", "Betrag freigeben", "Sie", _to_approve, "vorgeschlagen am"),
     Block("erlass", Group.DUE, "Erlass beantragt", "Zustimmen oder ablehnen", "Sie", _to_waive, "beantragt am"),
-    Block("zurueckzahlen", Group.DUE, "Zu viel gezahlt", "Zurückzahlen", _OFFICE, _to_pay_back, "seit"),
     Block(
         "reparatur-spaet",
         Group.DUE,
@@ -371,6 +370,7 @@ BLOCKS = (
     Block("entscheiden", Group.NEW, "Zu entscheiden", "Entscheiden oder abschließen", _OFFICE, _to_decide, "seit"),
     Block("forderung", Group.NEW, "Forderung in Prüfung", "Vervollständigen und anhören", _OFFICE, _examining, "seit"),
     Block("versenden", Group.NEW, "Forderung freigegeben", "Forderung senden", _OFFICE, _approved, "freigegeben am"),
+    Block("zurueckzahlen", Group.NEW, "Zu viel gezahlt", "Zurückzahlen", _OFFICE, _to_pay_back, "seit"),
     Block("polizei", Group.WAITING, "Aktenzeichen fehlt", "Aktenzeichen nachreichen", _SCHOOL, _without_police, "seit"),
     Block(
         "reparatur",
