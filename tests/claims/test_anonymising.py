@@ -231,7 +231,7 @@ def test_receipts_stay_six_years_from_the_first_of_january_after_the_accounts_we
 ) -> None:
     claim, approver = make_approved(), actor_for(make_user(Role.CLAIMS_APPROVER))
     for state in (ClaimState.PAID, ClaimState.WAIVED, ClaimState.CANCELLED):
-        with subtests.test(state), undone():
+        with subtests.test(f"{state}"), undone():
             over(claim, state)
             _receipts_stay_six_years(approver)
 
@@ -247,7 +247,7 @@ def _receipts_stay_six_years(approver: Actor) -> None:
 def test_the_story_of_a_case_without_a_claim_goes_after_two_years(subtests: pytest.Subtests) -> None:
     case = make_case()
     for state in (State.CLOSED, State.FOUND, State.WITHDRAWN):
-        with subtests.test(state), undone():
+        with subtests.test(f"{state}"), undone():
             in_state(case, state)
             assert jobs_anonymise(STORY_UNTIL - DAY) == 0
             assert [jobs_anonymise(STORY_UNTIL) for _ in range(2)] == [1, 0]

@@ -124,7 +124,7 @@ def test_nothing_is_booked_on_a_claim_nobody_was_asked_to_pay(session: scoped_se
 def test_nobody_else_books(session: scoped_session, subtests: pytest.Subtests) -> None:
     claim = make_owed()
     for role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.DISPATCHER):
-        with subtests.test(role):
+        with subtests.test(f"{role}"):
             _books_nothing(actor_for(make_user(role)), claim)
 
 

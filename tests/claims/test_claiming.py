@@ -69,7 +69,7 @@ def test_no_verb_is_for_anybody_but_the_claims_staff_and_for_no_job(subtests: py
     for role in (Role.ADMINISTRATOR, Role.CAMPUS_MANAGER, Role.AUDITOR, None):
         other = actor_for(make_user(role)) if role else SYSTEM
         for name, verb in VERBS.items():
-            with subtests.test(name, role=role), pytest.raises(NotAllowed):
+            with subtests.test(name, role=f"{role}"), pytest.raises(NotAllowed):
                 verb(other, claim)
     assert what(claim) == ["begin"]
 
@@ -170,7 +170,7 @@ def test_only_evidence_proves_a_fault(subtests: pytest.Subtests) -> None:
     claim, by = make_claim(), clerk()
     for kind in (PaperKind.PHOTO, PaperKind.INVOICE, PaperKind.ANSWER):
         paper = make_paper(claim.items[0].case, kind)
-        with subtests.test(kind), pytest.raises(DomainError, match="kein Nachweis"):
+        with subtests.test(f"{kind}"), pytest.raises(DomainError, match="kein Nachweis"):
             examining.record(by, claim, Finding(Fault.GROSS, paper.id), MONDAY_9AM)
 
 

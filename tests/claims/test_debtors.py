@@ -126,5 +126,5 @@ def test_everybody_else_is_written_to_themselves(subtests: pytest.Subtests) -> N
     claim = make_claim()
     for ground in set(Ground) - {Ground.PUPIL}:
         debtor = make_debtor(claim, ground=ground, name="Empfänger", born_on=None, guardian="Niemand")
-        with subtests.test(ground):
+        with subtests.test(f"{ground}"):
             assert addressee(debtor, MONDAY) == Addressee("Empfänger")

@@ -100,7 +100,7 @@ def test_nobody_is_reminded_on_the_last_day_and_everybody_may_be_on_the_next(ses
 def test_what_is_agreed_otherwise_is_not_reminded(session: scoped_session, subtests: pytest.Subtests) -> None:
     claim, by = make_owed(**PUBLIC, state=ClaimState.APPROVED), clerk()
     for state in (ClaimState.DEFERRED, ClaimState.SUSPENDED, ClaimState.INSTALMENTS):
-        with subtests.test(state):
+        with subtests.test(f"{state}"):
             claim.state = state
             db.session.commit()
             with pytest.raises(DomainError, match="Gemahnt wird nur"):

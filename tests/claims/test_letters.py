@@ -304,7 +304,7 @@ def test_a_debtor_of_another_claim_gets_no_letter_of_this_one(session: scoped_se
 def test_only_who_works_on_claims_writes_and_sends(session: scoped_session, subtests: pytest.Subtests) -> None:
     letter = make_letter(make_ready(), LetterKind.HEARING)
     for role in (None, Role.ADMINISTRATOR, Role.SECOND_LEVEL, Role.AUDITOR):
-        with subtests.test(role or "nobody"):
+        with subtests.test(f"{role}"):
             _neither_writes_nor_sends(actor_for(make_user(role)), letter)
 
 

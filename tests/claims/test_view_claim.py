@@ -186,7 +186,7 @@ OUTSIDERS = [Role.ADMINISTRATOR, Role.CAMPUS_MANAGER]
 def test_nobody_else_finds_a_claim_or_posts_to_it(client: FlaskClient, subtests: pytest.Subtests) -> None:
     claim = make_proposed()
     for role in OUTSIDERS:
-        with subtests.test(role):
+        with subtests.test(f"{role}"):
             sign_in(client, make_user(role))
             assert client.get(f"/forderungen/{claim.id}").status_code == 404
             assert client.get("/forderungen").status_code == 403

@@ -83,7 +83,7 @@ def test_a_double_tap_writes_one_letter(clerk: FlaskClient, claim: Claim) -> Non
 
 def test_a_forged_post_gets_around_no_gate(clerk: FlaskClient, claim: Claim, subtests: pytest.Subtests) -> None:
     for kind in ("forderung", "mahnung", "raten", "stundung", "erlass", "quittung", "ruecknahme"):
-        with subtests.test(kind):
+        with subtests.test(f"{kind}"):
             answer = clerk.post(address(claim, kind))
             assert answer.status_code == 422 and "passt nicht zum Stand" in answer.get_data(as_text=True)
             assert clerk.get(f"{address(claim, kind)}/vorschau.pdf").status_code == 422
@@ -186,7 +186,7 @@ def test_others_learn_nothing_of_letters(clerk: FlaskClient, claim: Claim, subte
     clerk.post("/forderungen/briefe", data={"run": RUN, "chosen": [tick(claim)]})
     letter = only_letter()
     for role in (Role.ADMINISTRATOR, Role.SECOND_LEVEL, Role.AUDITOR):
-        with subtests.test(role):
+        with subtests.test(f"{role}"):
             _learns_nothing(sign_in(clerk.application.test_client(), make_user(role)), claim, letter)
 
 
