@@ -1,7 +1,6 @@
 """One page of the device list: tab, filters, order and keyset; two selects."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import aliased
 from itsm.assets import policy, search
 from itsm.assets.models import Device, DeviceModel, Loan
 from itsm.assets.states import GONE, OVER, State
+from itsm.core import keyset
 from itsm.core.access import Actor, Verb
 from itsm.core.db import LARGEST_ID, db
 from itsm.core.errors import DomainError
@@ -72,13 +72,7 @@ _EXPORTED: tuple[Any, ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Page:
-    """The rows of a page, the cursor of the next one, and how many devices each tab has under these filters."""
-
-    rows: Sequence[sa.Row[Any]]
-    cursor: str | None
-    counts: dict[str, int]
+Page = keyset.Page[sa.Row[Any]]
 
 
 def sees_holders(actor: Actor) -> bool:
@@ -181,4 +175,4 @@ def _read_cursor(cursor: str, order: str) -> tuple[Any, int]:
         infinite = value == "infinity"
         return sa.literal_column("'infinity'::date") if infinite else date.fromisoformat(value), int(row_id)
     except (ValueError, OverflowError) as error:
-        raise DomainError("Diese Seite der Liste gibt es nicht mehr. Bitte beginnen Sie von vorn.") from error
+        raise DomainError(keyset.GONE) from error

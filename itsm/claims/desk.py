@@ -17,8 +17,8 @@ from itsm.claims import lock_states, policy, queries
 from itsm.claims.kinds import MISSING, Kind
 from itsm.claims.limitation import GENERAL_YEARS, MARKS, RETURN_MONTHS
 from itsm.claims.models import (
+    RAISES,
     Booking,
-    BookingKind,
     Claim,
     ClaimEntry,
     ClaimItem,
@@ -41,8 +41,6 @@ figures.define(Figure(REPAIR_DAYS, "Reparatur: überfällig nach", "Tagen", 21, 
 
 TO_REMIND = frozenset({ClaimState.DEMANDED, ClaimState.DUNNED})
 TO_PAY = TO_REMIND | {ClaimState.INSTALMENTS}
-# Bookings that lower what is to be paid; the others raise it.
-_LOWERING = (BookingKind.PAYMENT, BookingKind.INSURER, BookingKind.WAIVER)
 
 Select = Callable[[Actor, date], sa.Select[Any]]
 
@@ -222,7 +220,7 @@ def _to_waive(actor: Actor, on: date) -> sa.Select[Any]:
 
 
 def _to_pay_back(actor: Actor, on: date) -> sa.Select[Any]:
-    rest = sa.func.sum(sa.case((Booking.kind.in_(_LOWERING), -Booking.cents), else_=Booking.cents))
+    rest = sa.func.sum(sa.case((Booking.kind.in_(sorted(RAISES)), Booking.cents), else_=-Booking.cents))
     overpaid = (
         sa.select(Booking.claim_id)
         .where(Booking.reverses_id.is_(None), sa.not_(Booking.is_reversed))

@@ -6,8 +6,6 @@ Source: docs/rules/claims.md, CL-99.
 import re
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
-from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -30,7 +28,6 @@ TABS = {"offen": "Offen", "meine": "Meine", "neu": "Neu", "abgeschlossen": "Abge
 # word: whether the number falls
 ORDERS = {"neu": True, "alt": False}
 Clause = sa.ColumnElement[bool]
-S = TypeVar("S", bound=StrEnum)
 _NUMBER = re.compile(r"(sf|f)-?(\d{1,9})", re.IGNORECASE)
 
 

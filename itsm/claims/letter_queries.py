@@ -20,6 +20,13 @@ _RECENT = timedelta(days=60)
 # Older letters are not sent any more.
 _ROUND_OPEN = timedelta(days=8)
 _MOST_ROUNDS = 20
+# What the gates of a claim look at.
+_GATED = (
+    joinedload(Claim.evidence),
+    selectinload(Claim.debtors),
+    selectinload(Claim.items).joinedload(ClaimItem.valuation),
+    selectinload(Claim.items).joinedload(ClaimItem.case).joinedload(DamageCase.incident),
+)
 _AT_ONCE = (ClaimState.EXAMINING, ClaimState.APPROVED, ClaimState.INSTALMENTS, ClaimState.DEFERRED)
 _WHEN_LATE = (ClaimState.DEMANDED, ClaimState.DUNNED)
 _OVER = (ClaimState.PAID, ClaimState.WAIVED, ClaimState.CANCELLED)
@@ -110,14 +117,7 @@ def held(claim_ids: Collection[int]) -> dict[int, Claim]:
         .order_by(Claim.id)
         .with_for_update(of=Claim)
         .execution_options(populate_existing=True)
-        .options(
-            joinedload(Claim.evidence),
-            joinedload(Claim.clerk),
-            selectinload(Claim.debtors),
-            selectinload(Claim.items).joinedload(ClaimItem.valuation),
-            selectinload(Claim.items).joinedload(ClaimItem.repair),
-            selectinload(Claim.items).joinedload(ClaimItem.case).joinedload(DamageCase.incident),
-        )
+        .options(*_GATED, joinedload(Claim.clerk), selectinload(Claim.items).joinedload(ClaimItem.repair))
     )
     return {claim.id: claim for claim in found}
 
@@ -136,12 +136,5 @@ def with_letters_due(actor: Actor, at: datetime) -> Sequence[Claim]:
         .where(policy.claims_visible_to(actor), Claim.anonymised_at.is_(None), due)
         .order_by(Claim.state_at, Claim.id)
         .limit(MOST)
-        .options(
-            joinedload(Claim.school),
-            joinedload(Claim.evidence),
-            selectinload(Claim.debtors),
-            selectinload(Claim.letters).joinedload(Letter.debtor),
-            selectinload(Claim.items).joinedload(ClaimItem.valuation),
-            selectinload(Claim.items).joinedload(ClaimItem.case).joinedload(DamageCase.incident),
-        )
+        .options(*_GATED, joinedload(Claim.school), selectinload(Claim.letters).joinedload(Letter.debtor))
     ).all()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from itsm.claims import policy
-from itsm.claims.models import Booking, BookingKind, Claim
+from itsm.claims.models import RAISES, Booking, BookingKind, Claim
 from itsm.claims.service import bookings, dunning, payments, plans
 from itsm.claims.service.bookings import Balance
 from itsm.claims.service.payments import INCOMING, REVERSIBLE
@@ -30,7 +30,6 @@ LABELS = {
     BookingKind.WAIVER: "Erlass",
     BookingKind.REFUND: "Rückzahlung",
 }
-_RAISES = frozenset({BookingKind.PRINCIPAL, BookingKind.FEE, BookingKind.INTEREST, BookingKind.REFUND})
 COLUMNS = ("Tag", "Kassenzeichen", "Forderung", "Art", "Soll", "Haben", "Notiz", "Kontoauszug", "Gebucht am")
 # Which of the columns are days, and which amounts.
 DAYS = frozenset({0, 8})
@@ -163,7 +162,7 @@ def _stale_interest_on(rows: list[Row]) -> date | None:
 
 def _change(kind: BookingKind, cents: int, reverses_id: int | None) -> int:
     """Return what a booking adds to what is open."""
-    raises = (kind in _RAISES) is (reverses_id is None)
+    raises = (kind in RAISES) is (reverses_id is None)
     return cents if raises else -cents
 
 

@@ -15,6 +15,7 @@ from itsm.core.db import LARGEST_ID, UtcDateTime, db
 from itsm.core.errors import DomainError
 
 SIZE = 25
+GONE = "Diese Seite der Liste gibt es nicht mehr. Bitte beginnen Sie von vorn."
 _DIGITS = len(str(LARGEST_ID))
 
 R = TypeVar("R")
@@ -64,7 +65,7 @@ def _read(cursor: str, keys: Keys) -> list[Any]:
     parts = cursor.split("_")
     is_number = all(part.isascii() and part.isdigit() and len(part) <= _DIGITS for part in parts)
     if len(parts) != len(keys) or not is_number or int(parts[-1]) > LARGEST_ID:
-        raise DomainError("Diese Seite der Liste gibt es nicht mehr. Bitte beginnen Sie von vorn.")
+        raise DomainError(GONE)
     return [
         sa.func.to_timestamp(int(part)) if isinstance(key.type, UtcDateTime) else int(part)
         for key, part in zip(keys, parts, strict=True)

@@ -25,12 +25,13 @@ from itsm.claims.models.claims import (
     LetterKind,
 )
 from itsm.claims.models.mdm import MdmOrder, Position, PositionLook
-from itsm.claims.models.money import BankLine, BankStatement, Booking, BookingKind, Instalment
+from itsm.claims.models.money import RAISES, BankLine, BankStatement, Booking, BookingKind, Instalment
 from itsm.claims.models.rounds import LetterRound
 from itsm.claims.models.yearly import DamageYear
 
 __all__ = [
     "BY_AGE",
+    "RAISES",
     "BankLine",
     "BankStatement",
     "Booking",

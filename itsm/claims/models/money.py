@@ -12,7 +12,7 @@ from itsm.core.db import Model
 
 
 class BookingKind(StrEnum):
-    """What a booking does to the balance: the first three raise it, the others lower it, a refund raises it again."""
+    """What is booked on the account of a claim; `RAISES` says which kinds raise the balance, the others lower it."""
 
     PRINCIPAL = "principal"
     FEE = "fee"
@@ -21,6 +21,9 @@ class BookingKind(StrEnum):
     INSURER = "insurer"
     WAIVER = "waiver"
     REFUND = "refund"
+
+
+RAISES = frozenset({BookingKind.PRINCIPAL, BookingKind.FEE, BookingKind.INTEREST, BookingKind.REFUND})
 
 
 class Booking(Model):

@@ -27,6 +27,8 @@ NOT_BOOKED = "Dieser Kontoauszug ist noch nicht gebucht. Bitte buchen Sie ihn zu
 _DECIDED = "Über diesen Umsatz ist schon entschieden. Bitte laden Sie die Seite neu."
 # Booked to the last cent, or booked and taken back by the bank itself.
 IS_SETTLED = sa.func.abs(BankLine.cents) <= BOOKED_CENTS
+_IS_UNDECIDED = sa.and_(BankLine.ignored_at.is_(None), sa.not_(IS_SETTLED))
+_OF_BOOKED = BankStatement.booked_at.is_not(None)
 
 
 def assign(actor: Actor, line: BankLine, shares: Sequence[Share], at: datetime) -> list[Booking]:
@@ -70,7 +72,7 @@ def set_aside_rest(actor: Actor, statement: BankStatement, at: datetime) -> int:
         raise DomainError(NOT_BOOKED)
     done = db.session.scalars(
         sa.update(BankLine)
-        .where(BankLine.statement_id == statement.id, BankLine.ignored_at.is_(None), sa.not_(IS_SETTLED))
+        .where(BankLine.statement_id == statement.id, _IS_UNDECIDED)
         .values(ignored_at=at, ignored_by_id=actor.user_id, payer="", purpose="")
         .returning(BankLine.id)
         .execution_options(synchronize_session=False)
@@ -113,29 +115,15 @@ def claim_named(actor: Actor, typed: str) -> Claim:
 
 def undecided(statement: BankStatement | None = None, limit: int | None = None) -> list[BankLine]:
     """Return the movements of which something is neither booked nor set aside: of one statement, or of all booked."""
-    chosen = BankLine.statement_id == statement.id if statement else BankStatement.booked_at.is_not(None)
-    return list(
-        db.session.scalars(
-            sa.select(BankLine)
-            .join(BankStatement)
-            .where(chosen, BankLine.ignored_at.is_(None), sa.not_(IS_SETTLED))
-            .order_by(BankLine.statement_id, BankLine.number)
-            .limit(limit)
-        )
-    )
+    chosen = BankLine.statement_id == statement.id if statement else _OF_BOOKED
+    found = sa.select(BankLine).join(BankStatement).where(chosen, _IS_UNDECIDED)
+    return list(db.session.scalars(found.order_by(BankLine.statement_id, BankLine.number).limit(limit)))
 
 
 def undecided_count() -> int:
     """Return how many movements of booked statements wait for a decision."""
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(BankLine)
-            .join(BankStatement)
-            .where(BankStatement.booked_at.is_not(None), BankLine.ignored_at.is_(None), sa.not_(IS_SETTLED))
-        )
-        or 0
-    )
+    number = sa.select(sa.func.count()).select_from(BankLine).join(BankStatement)
+    return db.session.scalar(number.where(_OF_BOOKED, _IS_UNDECIDED)) or 0
 
 
 def day_of(line: BankLine, at: datetime) -> date:
