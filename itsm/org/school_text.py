@@ -26,8 +26,6 @@ def decode(content: bytes) -> str:
 
     Raises: DomainError for an empty, oversized or binary file and for a broken encoding.
     """
-    if not content.strip():
-        raise DomainError("Die Datei ist leer.")
     if len(content) > LARGEST_FILE_BYTES:
         raise DomainError("Die Datei ist größer als 20 MB. Eine Schulliste ist viel kleiner.")
     for start, kind in _KNOWN_STARTS.items():
@@ -37,6 +35,8 @@ def decode(content: bytes) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
+    if not text.strip():
+        raise DomainError("Die Datei ist leer.")
     if "\ufffd" in text or _ENCODED_TWICE.search(text):
         raise DomainError("Die Umlaute der Datei sind beschädigt. Bitte speichern Sie sie als CSV in UTF-8.")
     if _CONTROL.search(text):

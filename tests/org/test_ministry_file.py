@@ -131,6 +131,8 @@ def test_a_short_line_is_rejected_and_a_javascript_address_dropped() -> None:
     [
         (b"", "leer"),
         (b" \n\n", "leer"),
+        (b"\xef\xbb\xbf", "leer"),
+        ("\ufeff\u2028".encode(), "leer"),
         (b"PK\x03\x04\x14\x00", "Excel- oder ZIP-Datei"),
         (b"%PDF-1.7 ...", "PDF-Datei"),
         (b"<html><body>", "HTML- oder XML-Datei"),
