@@ -16,7 +16,7 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from itsm.app import create_app
 from itsm.core.db import Model, db
 from tests.databases import new_database, settings_for
-from tests.saving import KeptSession
+from tests.saving import KeptSession, send_savepoints_plainly
 
 # On a busy machine an example may take long: no test fails for the time it takes.
 settings.register_profile("untimed", deadline=None)
@@ -63,6 +63,8 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     request_started.connect(_forget_the_last_request, app)
     # It and the tests themselves live as long as the run: the collector need not walk through them again and again.
     gc.freeze()
+    with app.app_context():
+        send_savepoints_plainly(db.engine.dialect)
     yield app
     with app.app_context():
         db.engine.dispose()
