@@ -16,6 +16,7 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from itsm.app import create_app
 from itsm.core.db import Model, db
 from tests.databases import new_database, settings_for
+from tests.demo_city import demo_city as demo_city
 from tests.saving import KeptSession, send_savepoints_plainly
 
 # On a busy machine an example may take long: no test fails for the time it takes.

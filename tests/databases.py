@@ -19,12 +19,12 @@ from itsm.core.db import Model
 def new_database(name: str, *, with_tables: bool = True, copy_of: str = "") -> Iterator[str]:
     """Make a database, with all tables and the tables of the queue unless asked not to, and drop it at the end.
 
-    A copy of another database of this process holds what that one does; nobody may be connected to that one.
+    A copy holds what the database at that address does; nobody may be connected to that one.
     """
     server = postgres.start(Path(os.environ.get("ITSM_TEST_INSTANCE", Path(tempfile.gettempdir()) / "itsm-test")))
     database = f"{name}_{os.getpid()}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        postgres.create(connection, database, f"{copy_of}_{os.getpid()}" if copy_of else "template0")
+        postgres.create(connection, database, sa.make_url(copy_of).database or "" if copy_of else "template0")
     url = server.get_uri(database).replace("postgresql://", "postgresql+psycopg://", 1)
     if with_tables and not copy_of:
         engine = sa.create_engine(url)

@@ -45,24 +45,24 @@ class Server:
     url: str
 
 
-# The empty database that new cities are copied from, once there is one.
+# The address of the empty database that new cities are copied from, once there is one.
 _copied: list[str] = []
 
 
 @pytest.fixture(scope="session", autouse=True)
 def empty_database() -> Iterator[None]:
     """Make all tables once; a copy of them takes a tenth of the time."""
-    with new_database("empty_city"):
-        _copied.append("empty_city")
+    with new_database("empty_city") as url:
+        _copied.append(url)
         yield
         _copied.clear()
 
 
 @contextmanager
-def city(name: str, folder: Path, **more: str) -> Iterator[Server]:
-    """Serve the application on a new, empty database for as long as the block runs."""
+def city(name: str, folder: Path, copy_of: str = "", **more: str) -> Iterator[Server]:
+    """Serve the application on a new database, empty or a copy, for as long as the block runs."""
     with (
-        new_database(name, copy_of=next(iter(_copied), "")) as url,
+        new_database(name, copy_of=copy_of or next(iter(_copied), "")) as url,
         _serving(create_app(settings_for(folder, url, **more))) as server,
     ):
         yield server

@@ -1,6 +1,7 @@
 """Every page passes axe: of the demo city, of a city in which nothing has happened, and with errors."""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -8,12 +9,10 @@ from playwright.sync_api import Browser, Page
 
 from itsm.accounts import queries
 from itsm.accounts.models import User
-from itsm.core import clock
 from itsm.core.access import Role
-from itsm.core.db import db
-from itsm.demo.load import load
 from tests.browser.axe import violations_beside_known_parts, violations_in_every_look
 from tests.browser.conftest import Server, city, signed_in
+from tests.demo_city import DemoCity
 from tests.meta.world import PARTS, World, build
 from tests.people import make_user
 
@@ -147,12 +146,10 @@ def _paths(app: Flask, world: World) -> Paths:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Paths]]:
+def filled(demo_city: DemoCity) -> Iterator[tuple[Server, Paths]]:
     """The demo city, with one of each thing more."""
-    with city("filled", tmp_path_factory.mktemp("filled")) as server:
+    with city("filled", Path(demo_city.folder), demo_city.url) as server:
         with server.app.app_context():
-            load(clock.now(), devices=0.02)
-            db.session.commit()
             paths = _paths(server.app, build())
         yield server, paths
 

@@ -38,6 +38,7 @@ from itsm.org.models import IServInstance, School, SchoolSite, Site
 from itsm.tickets.models import Entry, Ticket
 from itsm.tickets.states import State
 from tests.databases import new_database, settings_for
+from tests.demo_city import DemoCity
 
 SUNDAY = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 SCHOOL_DAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -46,14 +47,10 @@ SUMMER = datetime(2026, 7, 25, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application on a database of its own that holds the demo city; tests here only read it."""
-    with new_database("demo") as url:
-        app = create_app(settings_for(tmp_path_factory.mktemp("demo"), url))
-        with app.app_context():
-            load.load(SUNDAY, devices=0.02)
-            db.session.commit()
-            db.session.remove()
+def loaded(demo_city: DemoCity) -> Iterator[Flask]:
+    """The application on a database of its own that holds the demo city of today; tests here only read it."""
+    with new_database("demo", copy_of=demo_city.url) as url:
+        app = create_app(settings_for(Path(demo_city.folder), url))
         yield app
         with app.app_context():
             db.engine.dispose()
@@ -94,17 +91,21 @@ def test_no_name_and_no_number_of_a_real_school_is_in_it(town: scoped_session, s
         assert f",{school.name}," not in real
 
 
-def test_every_state_is_there_and_every_ticket_has_a_story_that_ends_in_its_state(town: scoped_session) -> None:
+def test_every_state_is_there_and_every_ticket_has_a_story_that_ends_in_its_state(
+    town: scoped_session, demo_city: DemoCity
+) -> None:
     tickets = town.scalars(sa.select(Ticket).options(selectinload(Ticket.entries))).all()
     assert {ticket.state for ticket in tickets} == set(State)
     for ticket in tickets:
         moves = [entry for entry in ticket.entries if entry.move]
         assert moves[0].move == "report" and moves[-1].to_state == ticket.state
         assert [entry.at for entry in moves] == sorted(entry.at for entry in moves)
-    assert town.scalar(sa.select(sa.func.max(Entry.at))) <= SUNDAY
+    assert town.scalar(sa.select(sa.func.max(Entry.at))) <= demo_city.at
 
 
-def test_the_knowledge_base_has_articles_in_every_state_and_links_that_lead_on(town: scoped_session) -> None:
+def test_the_knowledge_base_has_articles_in_every_state_and_links_that_lead_on(
+    town: scoped_session, demo_city: DemoCity
+) -> None:
     articles = town.scalars(sa.select(Article)).all()
     assert {article.state for article in articles} == set(ArticleState) - {ArticleState.DRAFT}
     written = " ".join(town.scalars(sa.select(Revision.body)))
@@ -114,7 +115,7 @@ def test_the_knowledge_base_has_articles_in_every_state_and_links_that_lead_on(t
     assert shown == set(town.scalars(sa.select(ArticlePicture.token)))
     assert all(pictures.path(token).exists() for token in shown)
     edition = town.scalars(sa.select(Edition)).one()
-    assert changes(read(edition.content).of_city(), overview_now.gather(local_day(SUNDAY)).of_city())
+    assert changes(read(edition.content).of_city(), overview_now.gather(local_day(demo_city.at)).of_city())
 
 
 def test_cases_and_claims_are_there_in_every_state_and_nobody_was_written_to(town: scoped_session) -> None:
@@ -126,8 +127,9 @@ def test_cases_and_claims_are_there_in_every_state_and_nobody_was_written_to(tow
     assert not number(town, Mail)
 
 
-def test_eleven_districts_share_thirteen_managers(town: scoped_session) -> None:
-    per_district = [people.holders(Role.CAMPUS_MANAGER, local_day(SUNDAY), district_id=id) for id in range(1, 12)]
+def test_eleven_districts_share_thirteen_managers(town: scoped_session, demo_city: DemoCity) -> None:
+    today = local_day(demo_city.at)
+    per_district = [people.holders(Role.CAMPUS_MANAGER, today, district_id=id) for id in range(1, 12)]
     assert len({user.id for users in per_district for user in users}) == 13
     assert all(len(users) >= 2 for users in per_district)
 
