@@ -162,11 +162,6 @@ def _suspended(office: Office, case: DamageCase, days_ago: int, number: int) -> 
     relief.suspend(office.clerk, claim, "Zurzeit ist nichts zu holen.", at)
 
 
-def _settled(office: Office, case: DamageCase, days_ago: int, number: int) -> None:
-    claim = office.demanded(case, days_ago, number)
-    office.paid(claim, bookings.balance(claim).open_cents, days_ago - 30)
-
-
 def _receipt(office: Office, case: DamageCase, days_ago: int, number: int) -> None:
     claim = office.demanded(case, days_ago, number)
     office.paid(claim, bookings.balance(claim).open_cents, days_ago - 30)
@@ -207,23 +202,19 @@ _PLANS = (
     _Plan(3, Office.examined),
     _Plan(5, _hearing),
     _Plan(11, Office.proposed),
-    _Plan(13, Office.proposed),
     _Plan(14, Office.approved),
     _Plan(17, Office.heard),
     _Plan(22, _demand),
     _Plan(60, _dropped),
-    _Plan(65, Office.dunned),
     _Plan(75, Office.demanded),
     _Plan(90, Office.dunned),
     _Plan(100, _suspended),
     _Plan(110, _deferred),
     _Plan(130, _instalments),
     _Plan(150, _receipt),
-    _Plan(200, _dropped),
     _Plan(250, _cancelled),
     _Plan(300, _waived),
     _Plan(360, _enforced),
-    _Plan(400, _settled),
 )
 
 
