@@ -8,9 +8,8 @@ import click
 import psycopg
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from flask import Flask
+from flask import Flask, current_app
 
-from itsm.app import create_app
 from itsm.core import clock, timed
 from itsm.core.db import writing
 from itsm.jobs import JOBS
@@ -92,4 +91,5 @@ def run(app: Flask) -> None:
 def command() -> None:
     """Den Taktgeber starten. Mehrere dürfen laufen: Jeder fällige Moment zählt einmal."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s clock %(levelname)s %(message)s")
-    run(create_app())
+    # The scheduler works in a thread, where the proxy stands for nothing.
+    run(current_app._get_current_object())  # type: ignore[attr-defined]

@@ -6,13 +6,12 @@ import logging
 from datetime import date, timedelta
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.types import JSONDict
 
-from itsm.app import create_app
 from itsm.assets.importing import uploads
 from itsm.assets.service import sync_runs
 from itsm.claims.service import letter_rounds, lock_sending
@@ -150,4 +149,5 @@ async def _rescue_for_ever(queue: App, silent_seconds: float) -> None:
 def command() -> None:
     """Den Worker starten: Er sendet Mail und führt Aufträge aus. Strg-C beendet ihn sanft."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s worker %(levelname)s %(message)s")
-    asyncio.run(work(make_worker(create_app())))
+    # Tasks may run in threads, where the proxy stands for nothing.
+    asyncio.run(work(make_worker(current_app._get_current_object())))  # type: ignore[attr-defined]
