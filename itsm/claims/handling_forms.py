@@ -49,14 +49,15 @@ class FactsForm(ActionForm):
 
     @property
     def facts(self) -> Facts:
-        """What was typed."""
+        """What was typed; of a device that is gone the page does not ask when it came back."""
+        kind = Kind(self.kind.data)
         return Facts(
-            kind=Kind(self.kind.data),
+            kind=kind,
             statistics_class=StatisticsClass(self.statistics_class.data),
             cause=Cause(self.cause.data),
             is_usable=bool(self.is_usable.data),
             needs_replacement=bool(self.needs_replacement.data),
-            returned_on=self.returned_on.data,
+            returned_on=None if kind in kinds.MISSING else self.returned_on.data,
         )
 
 

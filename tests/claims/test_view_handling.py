@@ -68,6 +68,15 @@ def test_from_the_report_over_a_repair_to_the_closed_case(desk: FlaskClient) -> 
     assert send(desk, case, "wieder-aufnehmen", text="Noch eine Rechnung.")[0] == 303
 
 
+def test_what_turns_out_to_be_a_theft_has_no_day_it_came_back(desk: FlaskClient) -> None:
+    case = make_case()
+    assert send(desk, case, "pruefen", **FACTS, returned_on="16.11.2026")[0] == 303
+    # The page hides the day from who chooses a theft; what it held is sent all the same.
+    facts = FACTS | {"kind": "theft", "statistics_class": "theft", "returned_on": "16.11.2026"}
+    assert send(desk, case, "angaben", **facts)[0] == 303
+    assert (case.kind, case.returned_on) == (Kind.THEFT, None)
+
+
 def test_a_repair_that_costs_more_than_the_value_says_so(desk: FlaskClient) -> None:
     case = make_examined()
     make_valuation(case)
