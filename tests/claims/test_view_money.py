@@ -5,6 +5,7 @@ import io
 from datetime import date
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy.orm import scoped_session
@@ -155,6 +156,8 @@ def test_interest_booked_before_money_of_an_earlier_day_is_flagged(clerk: FlaskC
 
 def test_rates_are_looked_at_before_they_are_agreed(clerk: FlaskClient) -> None:
     claim = make_owed(21_583)
+    next_month = clock.local_day(clock.now()) + relativedelta(months=1, day=1)
+    assert f'value="{next_month}"' in clerk.get(f"/forderungen/{claim.id}/raten").text
     asked = {"way": "count", "count": "4", "monthly": "", "first_on": NEXT_JANUARY}
     page = clerk.get(f"/forderungen/{claim.id}/raten", query_string=asked).text
     assert page.count("53,96 €") == 3

@@ -1,5 +1,6 @@
 """Instalments: what the rates would be, agreeing on them, and making the whole due after a missed one."""
 
+from dateutil.relativedelta import relativedelta
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -21,6 +22,8 @@ def agree_plan(claim_id: int) -> ResponseReturnValue:
     open_cents = bookings.balance(claim).open_cents
     asked = request.method == "POST" or "first_on" in request.args
     form = PlanForm() if request.method == "POST" or not asked else PlanForm(request.args, meta={"csrf": False})
+    if not asked:
+        form.first_on.data = clock.local_day(at) + relativedelta(months=1, day=1)
     rates: tuple[Rate, ...] = ()
     if asked and form.validate():
         with form.shows_errors():
