@@ -16,6 +16,7 @@ from itsm.org.models import School
 from tests.assets.factories import make_device, make_loan, make_model
 from tests.people import actor_for, make_user
 from tests.places import make_district, make_school
+from tests.saving import at_once
 
 ALL = {"here", "neighbour", "elsewhere", "stock"}
 AT_SCHOOLS = ALL - {"stock"}
@@ -52,6 +53,7 @@ World = tuple[dict[str, Actor], dict[str, Device]]
 
 
 @pytest.fixture
+@at_once()
 def world(session: Session) -> World:
     here, there = make_district(), make_district()
     school, neighbour, elsewhere = make_school(here), make_school(here), make_school(there)

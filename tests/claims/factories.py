@@ -143,6 +143,7 @@ def make_approved(amount_cents: int = 11_370, **more: Any) -> Claim:
     return claim
 
 
+@at_once()
 def beside(case: DamageCase, cents: int = 5000) -> DamageCase:
     """Make a second case of the same incident."""
     device = make_device(case.school)

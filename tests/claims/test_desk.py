@@ -28,6 +28,7 @@ from tests.claims.steps import clerk, make_demanded
 from tests.counting import queries_of
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 from tests.places import make_school
+from tests.saving import at_once
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -148,8 +149,8 @@ MAKERS: dict[str, tuple[Callable[[], DamageCase | Claim], set[str]]] = {
 
 
 def test_a_case_stands_in_the_blocks_that_say_so_and_in_no_other() -> None:
-    made = {name: make() for name, (make, _) in MAKERS.items()}
-    db.session.commit()
+    with at_once():
+        made = {name: make() for name, (make, _) in MAKERS.items()}
     parts = desk.fill(actor_for(make_user(Role.CLAIMS_APPROVER)), MONDAY, 2 * len(made))
     assert all(len(part.rows) == part.total for part in parts)
     found = {name: {part.block.slug for part in parts if _stands_in(part.rows, made[name])} for name in MAKERS}
@@ -238,11 +239,11 @@ def test_what_only_the_second_person_can_do_comes_before_every_deadline() -> Non
 def test_the_number_of_selects_does_not_grow_with_the_cases() -> None:
     actor, sent = clerk(), []
     for _ in range(2):
-        for _ in range(4):
-            school = make_school()
-            make_case(school)
-            repairs.begin(actor, make_examined(school), Told("iFix GmbH"), MONDAY_9AM)
-        db.session.commit()
+        with at_once():
+            for _ in range(2):
+                school = make_school()
+                make_case(school)
+                repairs.begin(actor, make_examined(school), Told("iFix GmbH"), MONDAY_9AM)
         db.session.expunge_all()
         with queries_of() as statements:
             desk.fill(actor, MONDAY, 5)

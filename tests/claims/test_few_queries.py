@@ -6,12 +6,12 @@ from sqlalchemy.orm import scoped_session
 from itsm.claims.models import BankStatement
 from itsm.claims.service import statements
 from itsm.core.access import Role
-from itsm.core.db import db
 from tests.claims.bank_files import camt, entry
 from tests.claims.money import keep, make_owed
 from tests.claims.steps import clerk
 from tests.counting import queries_of
 from tests.people import MONDAY_9AM, make_user, sign_in
+from tests.saving import at_once
 
 PAGES = (
     "/forderungen",
@@ -24,14 +24,13 @@ PAGES = (
 )
 
 
+@at_once()
 def wait(*, claims: int) -> BankStatement:
     """Let claims be owed, each with a movement that waits, in a statement that is not booked and in one that is."""
     references = [make_owed().reference for _ in range(claims)]
     booked = keep(camt(*(entry(one, "1.00", direction="DBIT") for one in references)))
     statements.book(clerk(), booked, MONDAY_9AM)
-    new = keep(camt(*(entry(one) for one in references)))
-    db.session.commit()
-    return new
+    return keep(camt(*(entry(one) for one in references)))
 
 
 def counted(browser: FlaskClient, statement: BankStatement) -> dict[str, int]:

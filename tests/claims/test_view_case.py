@@ -22,6 +22,7 @@ from tests.claims.steps import undone
 from tests.counting import queries_of
 from tests.people import MONDAY_9AM, actor_for, make_user, sign_in
 from tests.places import make_school
+from tests.saving import at_once
 
 STORY = "Die Tür stand offen"
 PDF = Upload("Gutachten.pdf", b"%PDF-1.7\n%%EOF\n")
@@ -34,6 +35,7 @@ def jpeg() -> bytes:
 
 
 @pytest.fixture
+@at_once()
 def case(client: FlaskClient) -> DamageCase:
     """A theft of a lent iPad, with a photo, a paper of the clerk and an internal note."""
     device = make_device(make_school())
@@ -47,6 +49,7 @@ def case(client: FlaskClient) -> DamageCase:
     return case
 
 
+@at_once()
 def person(who: str, case: DamageCase) -> User:
     """Somebody who looks at the case."""
     here, district = {"school_id": case.school_id}, {"district_id": case.school.district_id}
@@ -255,8 +258,9 @@ def test_the_list_needs_as_many_selects_for_many_cases_as_for_one(client: FlaskC
     make_case(school)
     with queries_of() as one:
         browser.get("/schaeden")
-    for _ in range(30):
-        make_case(school)
+    with at_once():
+        for _ in range(30):
+            make_case(school)
     with queries_of() as many:
         page = browser.get("/schaeden").text
     assert len(many) == len(one)
