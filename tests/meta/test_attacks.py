@@ -19,11 +19,11 @@ from itsm.accounts.service import sign_in as service
 from itsm.app import create_app
 from itsm.core import clock, mail
 from itsm.core.access import Role
-from itsm.core.db import Model, db
+from itsm.core.db import db
 from tests.accounts.factories import HASH, PASSWORD, with_password
 from tests.counting import queries_of
 from tests.letters import put_mail
-from tests.meta.test_access import parts_of, rules
+from tests.meta.test_access import parts_of, rows_of_every_table, rules
 from tests.meta.world import build
 from tests.people import MONDAY_9AM, make_user, sign_in
 from tests.places import make_school
@@ -92,26 +92,6 @@ def test_with_its_token_a_form_works(guarded: Flask, session: scoped_session) ->
     data = {"email": user.email, "password": PASSWORD}
     assert client.post("/anmelden", data=data | {"csrf_token": found[1] + "x"}).status_code == 400
     assert client.post("/anmelden", data=data | {"csrf_token": found[1]}).status_code == 302
-
-
-def test_reading_pages_adds_and_deletes_nothing_but_what_is_counted(app: Flask, session: scoped_session) -> None:
-    # That an article was read or a line searched is a number nobody's page depends on (DF-1).
-    counted = {"kb_count": 1, "kb_search_count": 1}
-    world = build()
-    client = sign_in(app.test_client(), world.people["administrator"])
-    before = rows_of_every_table(session) | counted
-    for row, rule in rules(app).items():
-        if row.startswith("GET "):
-            with app.test_request_context():
-                path = app.url_for(rule.endpoint, **parts_of(world, rule))
-            client.get(path, buffered=True)
-    assert rows_of_every_table(session) | counted == before
-
-
-def rows_of_every_table(session: scoped_session) -> dict[str, int]:
-    counts = [sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in Model.metadata.sorted_tables]
-    row = session.execute(sa.select(*counts)).one()
-    return dict(zip((table.name for table in Model.metadata.sorted_tables), row, strict=True))
 
 
 @pytest.mark.parametrize("end", ["/abmelden", "/konto/ueberall-abmelden", "disable", "password"])
