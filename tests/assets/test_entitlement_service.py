@@ -19,6 +19,7 @@ from tests.assets.test_entitlement import make_exception, make_size
 from tests.counting import queries_of
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 from tests.places import make_school, make_site
+from tests.saving import at_once
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -34,10 +35,12 @@ def _lead(school: School) -> Actor:
     return actor_for(make_user(Role.HEAD_OF_SCHOOL, school_id=school.id))
 
 
+@at_once()
 def _place(latitude: float, longitude: float = 7.46) -> School:
     return make_school(site=make_site(latitude=latitude, longitude=longitude))
 
 
+@at_once()
 def _with(school: School, target: int, devices: int, model: DeviceModel, **more: object) -> School:
     make_size(school, pupils_3_4=target)
     for _ in range(devices):

@@ -18,6 +18,7 @@ from tests.assets.factories import make_cost, make_device, make_loan, make_model
 from tests.counting import queries_of
 from tests.people import MONDAY, MONDAY_9AM, actor_for, make_user
 from tests.places import make_district, make_room, make_school
+from tests.saving import at_once
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -27,6 +28,7 @@ def tags(line: str = "", *, tab: str = "alle", order: str = "nummer", actor: Act
 
 
 @pytest.fixture
+@at_once()
 def school() -> School:
     """A school with an iPad in a case in a room, an old laptop and a stolen iPad; and a display of the city."""
     school = make_school(make_district("Bezirk Nord"), name="Adlerfeld-Grundschule")
@@ -219,8 +221,9 @@ def test_a_long_list_takes_as_many_queries_as_a_short_one(school: School) -> Non
     counts, school_id = [], school.id
     for more in (0, 40):
         model = _by_tag("A-1").model
-        for number in range(more):
-            make_device(school, tag=f"M-{number:02}", model=model)
+        with at_once():
+            for number in range(more):
+                make_device(school, tag=f"M-{number:02}", model=model)
         with queries_of() as sent:
             listing.page(SYSTEM, "alle", "schule:adlerfeld ipad alter:über", "alt", "", MONDAY)
             device_queries.found(SYSTEM, "A-1")

@@ -21,6 +21,7 @@ from tests.assets.factories import make_device, make_loan, make_model
 from tests.assets.test_loans import SIGNED
 from tests.people import MONDAY_9AM, actor_for, make_user, sign_in
 from tests.places import make_school
+from tests.saving import at_once
 
 HAND_OUT = "/geraete/ausgabe/neu"
 TOMORROW = clock.local_day(clock.now()) + timedelta(days=1)
@@ -206,8 +207,9 @@ def test_an_address_nobody_has_sent_gets_a_sentence(counter: Counter, address: s
 
 def test_long_lists_have_pages(counter: Counter) -> None:
     model = make_model()
-    for _ in range(26):
-        make_loan(make_device(counter.school, model=model))
+    with at_once():
+        for _ in range(26):
+            make_loan(make_device(counter.school, model=model))
     assert "seite=2" in counter.client.get("/geraete/ausgabe").text
     assert "Zum Anfang" in counter.client.get("/geraete/ausgabe?seite=2").text
 

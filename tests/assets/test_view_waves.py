@@ -17,6 +17,7 @@ from tests.assets.factories import make_device, make_model
 from tests.assets.wave_factories import make_wave
 from tests.people import make_user, sign_in
 from tests.places import make_school
+from tests.saving import at_once
 
 ENTERED = {"kind": "ipad", "quantity": "2", "price": "379", "fairness": "oldest_first", "name": "iPads der Zukunft"}
 
@@ -28,6 +29,7 @@ def lead(client: FlaskClient) -> FlaskClient:
 
 
 @pytest.fixture
+@at_once()
 def school(client: FlaskClient) -> School:
     """A school with three old iPads."""
     school, model = make_school(name="Adlerfeld-GS"), make_model()

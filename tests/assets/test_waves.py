@@ -25,6 +25,7 @@ from tests.assets.wave_factories import make_wave
 from tests.counting import queries_of
 from tests.people import MONDAY, MONDAY_9AM
 from tests.places import make_school
+from tests.saving import at_once
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -51,6 +52,7 @@ def actor_at(school_id: int) -> Actor:
     return Actor(user_id=None, name="Leitung", grants=(Grant(Role.HEAD_OF_SCHOOL, school_id=school_id),))
 
 
+@at_once()
 def stock_of(*days: date | None, **more: Any) -> int:
     """Give a new school an iPad for each day of service and return the school."""
     school, model = make_school(), make_model()
