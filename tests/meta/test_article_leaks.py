@@ -32,6 +32,7 @@ from tests.people import MONDAY_9AM, actor_for, make_user, sign_in
 FIELDS = ("title", "summary", "body", "tag", "shelf", "hint", "alt", "film", "speech", "caption", "english", "team")
 READ = ("Public", "Staff", "Support")
 UNREAD = ("Draft", "Changed", "Archived", "Expired", "Deleted")
+WORDS = {f"{word}{field}".casefold(): f"{word}{field}" for word in (*READ, *UNREAD) for field in (*FIELDS, "task")}
 # Whose articles a person reads; the last one also sees what the editors work on.
 READS = {
     "anonymous": READ[:1],
@@ -200,8 +201,7 @@ def _posts(world: World, marked: list[Marked]) -> Iterator[tuple[str, dict[str, 
 def _words(answer: TestResponse, typed: str) -> set[str]:
     """Which marked words an answer shows that were not typed."""
     shown, typed = f"{answer.data.decode(errors='replace')}\n{answer.headers}".casefold(), typed.casefold()
-    words = (f"{word}{field}" for word in (*READ, *UNREAD) for field in (*FIELDS, "task"))
-    return {word for word in words if word.casefold() in shown and word.casefold() not in typed}
+    return {word for folded, word in WORDS.items() if folded in shown and folded not in typed}
 
 
 def _asked(app: Flask, world: World, person: str, marked: list[Marked]) -> Iterator[tuple[str, str]]:
