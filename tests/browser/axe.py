@@ -1,7 +1,7 @@
 """What axe finds on a page: WCAG 2.0 to 2.2 A and AA, with the size of targets switched on."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from wsgiref.types import WSGIApplication
 
 from playwright.sync_api import Page, ViewportSize
@@ -10,30 +10,32 @@ from werkzeug.middleware.shared_data import SharedDataMiddleware
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 
-Options = dict[str, Any]
+Seen = dict[str, Any]
 
 _FILE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _ADDRESS = "/axe.min.js"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _OF_COLOUR = ["color-contrast", "link-in-text-block"]
-_ALL = {
+_ALL: dict[str, Any] = {
     "runOnly": {"type": "tag", "values": _TAGS},
     "rules": {"target-size": {"enabled": True}},
-}
-_ALL_BUT_COLOURS = _ALL | {
-    "rules": {"target-size": {"enabled": True}} | {rule: {"enabled": False} for rule in _OF_COLOUR}
 }
 _COLOURS = {"runOnly": {"type": "rule", "values": _OF_COLOUR}}
 
 # From an address the browser keeps it compiled; as text it would be sent and compiled anew for every page.
+# What a closed details holds axe passes over, but it costs a layout for each question unless it is not drawn at all.
 _RUN = f"""async options => {{
     if (!window.axe) await new Promise((loaded, failed) => document.head.append(
         Object.assign(document.createElement('script'), {{src: '{_ADDRESS}', onload: loaded, onerror: failed}})));
+    const closed = new CSSStyleSheet();
+    closed.replaceSync('details:not([open]) > :not(summary) {{display: none !important}}');
+    document.adoptedStyleSheets.push(closed);
     const found = await axe.run(document, {{...options, resultTypes: ['violations']}});
+    document.adoptedStyleSheets.pop();
     return found.violations.map(v => `${{v.id}}: ${{v.nodes[0].html}} ${{v.nodes[0].failureSummary}}`);
 }}"""
 # Every visible text by all that decides how far its colour is from what lies behind it and from the words around it.
-_TEXTS = """() => {
+_TEXTS = """
     const isText = one => one.matches('input, textarea, select')
         || [...one.childNodes].some(part => part.nodeType === Node.TEXT_NODE && part.data.trim());
     const isSeen = one => one.checkVisibility({opacityProperty: true, visibilityProperty: true});
@@ -58,14 +60,16 @@ _TEXTS = """() => {
             ...behind(one)].join(';');
     };
     const texts = [...document.body.querySelectorAll('*')].filter(one => isText(one) && isSeen(one));
-    return [...new Set(texts.map(drawn))];
-}"""
+    return [...new Set(texts.map(drawn))];"""
 # Every part that is there for somebody by all that a rule of axe asks about it: what it is and in what, whether it
-# has words, and whether what it points at exists. An address used twice is a part of its own.
-_PARTS = """() => {
+# has words, and whether what it points at exists. An address used twice is a part of its own. No rule asks what
+# stands beside a part but that of targets too small for a finger, where it is narrow.
+_PARTS = """
     const KEPT = ['role', 'type', 'autocomplete', 'lang', 'scope', 'tabindex', 'content'];
     const POINTS = ['aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-owns', 'aria-errormessage',
         'aria-activedescendant', 'for', 'headers', 'list'];
+    const UNASKED = ['class', 'name', 'min', 'max', 'minlength', 'maxlength', 'rows', 'size', 'accept', 'inputmode',
+        'autocapitalize', 'spellcheck'];
     const isThere = id => document.getElementById(id) !== null;
     const said = ({name, value}) => {
         if (POINTS.includes(name)) return value.trim().split(/\\s+/).every(isThere);
@@ -73,16 +77,47 @@ _PARTS = """() => {
         if (name.startsWith('aria-') && value.length < 12 && name !== 'aria-label') return value;
         return value.trim() !== '';
     };
-    const kind = one => one ? [one.tagName, one.getAttribute('class'), one.getAttribute('role')].join() : '';
-    const part = one => [kind(one.parentElement), kind(one.previousElementSibling), kind(one),
-        ...[...one.attributes].filter(({name}) => name !== 'class').map(each => each.name + '=' + said(each)).sort(),
+    const isAsked = ({name}) => !UNASKED.includes(name) && !name.startsWith('data-');
+    const part = one => [one.parentElement?.tagName, one.parentElement?.getAttribute('role'),
+        one.tagName, one.getAttribute('class'), narrow.has(one),
+        ...[...one.attributes].filter(isAsked).map(each => each.name + '=' + said(each)).sort(),
         one.childElementCount > 0, one.textContent.trim() !== '', one.labels ? one.labels.length : ''].join(';');
     const isSeen = one => one.checkVisibility() || one.matches('meta[name=viewport]');
     const parts = [...document.querySelectorAll('*')].filter(isSeen).map(part);
     const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
     const twice = ids.filter((id, place) => ids.indexOf(id) !== place).map(id => 'twice: ' + id);
-    return [...new Set([...parts, ...twice, 'titled: ' + (document.title.trim() !== '')])];
-}"""
+    return [...new Set([...parts, ...twice, 'titled: ' + (document.title.trim() !== '')])];"""
+# The controls smaller than 24 pixels or covered by another: the only ones that may be too small for a finger.
+_NARROW = """
+    const CONTROLS = 'a[href], area, button, input, select, textarea, summary, [contenteditable]';
+    const ROLES = ['button', 'checkbox', 'combobox', 'gridcell', 'link', 'listbox', 'menuitem', 'menuitemcheckbox',
+        'menuitemradio', 'option', 'progressbar', 'radio', 'scrollbar', 'searchbox', 'slider', 'spinbutton', 'switch',
+        'tab', 'textbox', 'treeitem'];
+    const isControl = one => one.matches(CONTROLS) || ROLES.includes(one.getAttribute('role'));
+    const controls = [...document.body.querySelectorAll('*')].filter(one => isControl(one) && one.checkVisibility())
+        .map(one => ({one, box: one.getBoundingClientRect()})).sort((a, b) => a.box.top - b.box.top);
+    const found = new Set(controls.filter(({box}) => box.width < 24 || box.height < 24).map(({one}) => one));
+    controls.forEach(({one, box}, place) => {
+        for (const other of controls.slice(place + 1)) {
+            if (other.box.top >= box.bottom) break;
+            if (other.box.left < box.right && box.left < other.box.right) found.add(one).add(other.one);
+        }
+    });
+    return found;"""
+# All that a look needs to know of the page, in one question.
+_LOOK = f"""withParts => {{
+    const narrow = withParts ? (() => {{{_NARROW}}})() : new Set();
+    const headings = document.querySelectorAll('h1').length;
+    return {{
+        texts: (() => {{{_TEXTS}}})(),
+        parts: withParts ? (() => {{{_PARTS}}})() : [],
+        isNarrow: narrow.size > 0,
+        wrong: [
+            ...document.documentElement.scrollWidth > innerWidth ? ['the page is wider than the window'] : [],
+            ...headings === 1 ? [] : [`the page has ${{headings}} first headings`],
+        ],
+    }};
+}}"""
 
 # Texts whose colours axe has found far enough apart, and parts it has found nothing wrong with.
 _legible: set[str] = set()
@@ -100,46 +135,49 @@ def violations(page: Page) -> list[str]:
 
 
 def violations_beside_known_parts(page: Page) -> list[str]:
-    """Return what axe finds, asked only if there is a part, or a text drawn, as there was none on a page before.
+    """Return what is wrong; axe is asked only if there is a part, or a text drawn, as there was none on a page before.
 
     For a page that is a variant of one already looked at: sent with errors, with less on it, or for somebody else.
     """
-    if set(page.evaluate(_PARTS)) <= _sound and set(page.evaluate(_TEXTS)) <= _legible:
-        return []
-    return _found(page, _ALL, _ALL_BUT_COLOURS)
+    seen = page.evaluate(_LOOK, True)
+    is_known = _sound.issuperset(seen["parts"]) and _legible.issuperset(seen["texts"])
+    return list(seen["wrong"]) if is_known else _found(page, seen)
 
 
 def violations_in_every_look(page: Page, *, is_variant: bool = False) -> list[str]:
-    """Return what axe finds and what is wider than the window, on the phone in light and on the desk in dark.
+    """Return what is wrong, on the phone in light and on the desk in dark.
 
     Light and dark differ in nothing but colour. Every pattern is looked at in all four ways by test_patterns.
     Of a variant of pages already looked at axe is asked only if it has a part that none of them had.
     """
-    looks = [(PHONE, "light", _ALL, _ALL_BUT_COLOURS), (DESK, "dark", _COLOURS, None)]
+    looks: list[tuple[ViewportSize, Literal["light", "dark"]]] = [(PHONE, "light"), (DESK, "dark")]
     found = []
     # Begin as the page before ended: every change of the window lays the page out anew.
-    for size, scheme, rules, without_colours in looks[::-1] if page.viewport_size == DESK else looks:
+    for size, scheme in looks[::-1] if page.viewport_size == DESK else looks:
         if page.viewport_size != size:
             page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        now = violations_beside_known_parts(page) if is_variant and without_colours else None
-        if now is None:
-            now = _found(page, rules, without_colours)
+        if size == DESK:
+            now = _found(page, page.evaluate(_LOOK, False))
+        else:
+            now = violations_beside_known_parts(page) if is_variant else _found(page, page.evaluate(_LOOK, True))
         found += [f"{size['width']} {scheme} {one}" for one in now]
-        if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
-            found.append(f"{size['width']} {scheme}: the page is wider than the window")
     return found
 
 
-def _found(page: Page, rules: Options, without_colours: Options | None) -> list[str]:
-    """Return what axe finds; it measures colours if a text is drawn here as none was before."""
-    texts = set(page.evaluate(_TEXTS))
-    is_known = texts <= _legible
-    if is_known and not without_colours:
-        return []
-    found = list(page.evaluate(_RUN, without_colours if is_known and without_colours else rules))
+def _found(page: Page, seen: Seen) -> list[str]:
+    """Return what is wrong with a page, and what axe finds.
+
+    It measures colours only if a text is drawn here as none was before, targets only if some are narrow, and nothing
+    else where parts are not looked at.
+    """
+    is_known = _legible.issuperset(seen["texts"])
+    if is_known and not seen["parts"]:
+        return list(seen["wrong"])
+    passed_over = {rule: {"enabled": False} for rule in _OF_COLOUR if is_known}
+    rules = _ALL["rules"] | {"target-size": {"enabled": seen["isNarrow"]}} | passed_over
+    found = list(page.evaluate(_RUN, _ALL | {"rules": rules} if seen["parts"] else _COLOURS))
     if not found:
-        _legible.update(texts)
-        if without_colours:
-            _sound.update(page.evaluate(_PARTS))
-    return found
+        _legible.update(seen["texts"])
+        _sound.update(seen["parts"])
+    return [*seen["wrong"], *found]

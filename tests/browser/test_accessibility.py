@@ -175,7 +175,6 @@ def _report(page: Page, path: str, status: int = 200, look: Look = violations_in
     assert answer is not None
     if answer.status > status:
         return [f"{path}: status {answer.status}"]
-    assert page.evaluate("[document.title.trim() !== '', document.querySelectorAll('h1').length]") == [True, 1], path
     return [f"{path}: {one}" for one in look(page)]
 
 
