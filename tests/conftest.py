@@ -28,8 +28,12 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes long first: at the end both workers share out small tests, and none waits for the other."""
-    items.sort(key=lambda item: item.path.parent.name not in ("browser", "runtime"))
+    """Put what takes long first: at the end both workers share out small tests, and none waits for the other.
+
+    What looks at variants of pages comes after those who look at the pages.
+    """
+    long = ("browser", "runtime")
+    items.sort(key=lambda item: (item.path.parent.name not in long, item.get_closest_marker("variant") is not None))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -31,6 +31,7 @@ def send_savepoints_plainly(dialect: sa.Dialect) -> None:
     """Set and release savepoints past the compiler of statements, which takes most of the time: each has a new name."""
     dialect.do_savepoint = _sender("SAVEPOINT")  # type: ignore[method-assign]
     dialect.do_release_savepoint = _sender("RELEASE SAVEPOINT")  # type: ignore[method-assign]
+    dialect.do_rollback_to_savepoint = _sender("ROLLBACK TO SAVEPOINT")  # type: ignore[method-assign]
 
 
 def _sender(verb: str) -> Callable[[sa.Connection, str], None]:

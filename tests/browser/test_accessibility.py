@@ -243,6 +243,7 @@ def test_every_page_of_leads_is_accessible_filled_and_sent_empty(
 
 
 @pytest.mark.browser
+@pytest.mark.variant
 @pytest.mark.parametrize("person", LANDING)
 def test_every_role_has_accessible_lists(browser: Browser, filled: tuple[Server, Paths], person: str) -> None:
     server, _ = filled
@@ -260,6 +261,7 @@ def test_every_public_page_is_accessible(browser: Browser, filled: tuple[Server,
 
 
 @pytest.mark.browser
+@pytest.mark.variant
 def test_every_page_of_an_empty_city_is_accessible(browser: Browser, empty: tuple[Server, int]) -> None:
     server, user_id = empty
     pages = [
