@@ -66,8 +66,10 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     app = create_app(settings_for(tmp_path_factory.mktemp("instance"), database_url))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
     request_started.connect(_forget_the_last_request, app)
-    # It and the tests themselves live as long as the run: the collector need not walk through them again and again.
+    # It and the tests themselves live as long as the run: the collector need not walk through them again and again,
+    # nor after every few hundred objects.
     gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
     with app.app_context():
         send_savepoints_plainly(db.engine.dialect)
     yield app
