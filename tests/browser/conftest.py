@@ -37,6 +37,12 @@ FLAGS = [
 ]
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Pass over a picture whose page was left while it was sent: the server of the tests does not close its file."""
+    left_open = "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"
+    item.add_marker(pytest.mark.filterwarnings(left_open))
+
+
 @dataclass(frozen=True)
 class Server:
     """A running application and its address."""

@@ -159,6 +159,13 @@ def test_the_plan_is_compared_with_the_same_jobs_in_the_order_they_came(place: P
     assert found.cents > 0
 
 
+def test_a_day_that_ends_after_midnight_is_reckoned_all_the_same(place: Place) -> None:
+    for position in (1, 2, 3):
+        make_visit(place, make_ticket(place.school), on=MONDAY, at=time(8 + position), position=position)
+    found = savings.savings(MONDAY, 5, at(23, 30))
+    assert found is not None and found.planned.jobs == 3
+
+
 def test_nothing_planned_saves_nothing(place: Place) -> None:
     make_ticket(place.school)
     assert savings.savings(MONDAY + 7 * DAY, 5, SUNDAY) is None

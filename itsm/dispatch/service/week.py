@@ -344,15 +344,15 @@ def feasible_part(problem: Problem, plan: Plan) -> Plan:
 
 
 def _loosened(problem: Problem) -> Problem:
-    """Let running days that break a rule already be driven as they stand, however late."""
+    """Let running days that break a rule already be driven as they stand, however late, even past midnight."""
     index, loose = Index.of(problem), dict[str, tuple[int, int]]()
 
     def loosen(worker: Worker, shift: Shift) -> Shift:
         if not shift.frozen or tour(index, Route(worker.key, shift.day, shift.frozen)) is not None:
             return shift
-        midnight = (shift.day + 1) * DAY_SECONDS
-        loose.update(dict.fromkeys(shift.frozen, (midnight - DAY_SECONDS, midnight)))
-        return replace(shift, latest_end=midnight, pause=None)
+        begins, ends = shift.day * DAY_SECONDS, (shift.day + 2) * DAY_SECONDS
+        loose.update(dict.fromkeys(shift.frozen, (begins, ends)))
+        return replace(shift, latest_end=ends, pause=None)
 
     workers = tuple(
         replace(worker, shifts=tuple(loosen(worker, shift) for shift in worker.shifts)) for worker in problem.workers
