@@ -28,7 +28,7 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes long first: at the end both workers share out small tests, and none waits for the other.
+    """Put what takes long first: at the end the workers share out small tests, and none waits for another.
 
     What looks at variants of pages comes after those who look at the pages.
     """
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep what one application of this run has compiled: both workers and every city of a browser show the same."""
+    """Keep what one application of this run has compiled: all workers and every city of a browser show the same."""
     folder = tmp_path_factory.getbasetemp()
     kept = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "templates"
     kept.mkdir(exist_ok=True)
